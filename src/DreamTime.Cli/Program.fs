@@ -1,0 +1,4 @@
+module DreamTime.Cli.Program
+
+[<EntryPoint>]
+let main _ = 0
