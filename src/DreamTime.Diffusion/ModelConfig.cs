@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>A model's <c>config.json</c>: values by key, where an absent or null key takes the default of the reference implementation.</summary>
+internal sealed class ModelConfig
+{
+    private readonly string model;
+    private readonly JsonElement root;
+
+    public ModelConfig(string model, string json)
+    {
+        this.model = model;
+        using var document = JsonDocument.Parse(json);
+        root = document.RootElement.Clone();
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new ArgumentException($"{model}: the configuration should be a JSON object, and is: {root.ValueKind}.", nameof(json));
+    }
+
+    public bool Has(string key) => Find(key) is not null;
+
+    public int Int(string key, int whenAbsent) => Find(key) is { } value ? AsInt(key, value) : whenAbsent;
+
+    public int? OptionalInt(string key) => Find(key) is { ValueKind: JsonValueKind.Number } value ? AsInt(key, value) : null;
+
+    public double Double(string key, double whenAbsent) =>
+        Find(key) is not { } value ? whenAbsent
+        : value.ValueKind == JsonValueKind.Number ? value.GetDouble()
+        : throw Wrong(key, value, "a number");
+
+    public bool Bool(string key, bool whenAbsent) =>
+        Find(key) is not { } value ? whenAbsent
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+        : throw Wrong(key, value, "true or false");
+
+    public string Text(string key, string whenAbsent) => Find(key) is { } value ? AsText(key, value) : whenAbsent;
+
+    public IReadOnlyList<string> Texts(string key, IReadOnlyList<string> whenAbsent) =>
+        Find(key) is not { } value ? whenAbsent
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => AsText(key, item))]
+        : throw Wrong(key, value, "a list of strings");
+
+    public IReadOnlyList<int> Ints(string key, IReadOnlyList<int> whenAbsent) =>
+        Find(key) is not { } value ? whenAbsent
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => AsInt(key, item))]
+        : throw Wrong(key, value, "a list of integers");
+
+    /// <summary>One integer for each of <paramref name="count"/> resolutions: the file gives a single one for all or a list.</summary>
+    public IReadOnlyList<int> IntPerBlock(string key, int whenAbsent, int count)
+    {
+        if (Find(key) is not { ValueKind: JsonValueKind.Array } list)
+            return [.. Enumerable.Repeat(Int(key, whenAbsent), count)];
+        var values = Ints(key, []);
+        return values.Count == count ? values : throw Wrong(key, list, $"an integer or a list of {count}, one per entry of block_out_channels");
+    }
+
+    /// <summary>Refuses every key whose value is not among those this port computes, all of them in one message.</summary>
+    /// <param name="supported">Key to the values that are fine, each as JSON text; an absent or null key is always fine.</param>
+    public void RequireSupported(IReadOnlyDictionary<string, string[]> supported)
+    {
+        var refused = supported
+            .Where(entry => Find(entry.Key) is { } value && !entry.Value.Any(allowed => Same(value, allowed)))
+            .Select(entry => $"{entry.Key} = {Show(Find(entry.Key)!.Value)} (supported: {string.Join(", ", entry.Value.DefaultIfEmpty("null"))})")
+            .ToArray();
+        if (refused.Length > 0)
+            throw new NotSupportedException($"{model}: the configuration asks for what is not supported: {string.Join("; ", refused)}.");
+    }
+
+    public ArgumentException Wrong(string key, string expected) =>
+        Find(key) is { } value
+            ? Wrong(key, value, expected)
+            : new ArgumentException($"{model}: {key} is missing from the configuration, and should be {expected}.");
+
+    private JsonElement? Find(string key) =>
+        root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private int AsInt(string key, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(key, value, "an integer");
+
+    private string AsText(string key, JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(key, value, "a string");
+
+    private ArgumentException Wrong(string key, JsonElement value, string expected) =>
+        new($"{model}: {key} = {Show(value)} in the configuration, and should be {expected}.");
+
+    private static bool Same(JsonElement value, string allowed)
+    {
+        using var document = JsonDocument.Parse(allowed);
+        var other = document.RootElement;
+        return value.ValueKind == JsonValueKind.Number && other.ValueKind == JsonValueKind.Number
+            ? value.GetDouble() == other.GetDouble()
+            : JsonElement.DeepEquals(value, other);
+    }
+
+    private static string Show(JsonElement value) => value.GetRawText().ReplaceLineEndings("").Replace("  ", "", StringComparison.Ordinal);
+}

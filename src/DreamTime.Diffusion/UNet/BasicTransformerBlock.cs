@@ -1,0 +1,36 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>Pre-norm self-attention, cross-attention to the text and feed-forward, each added to its input: ([b,n,width], [b,tokens,text]) to [b,n,width].</summary>
+internal sealed class BasicTransformerBlock : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly LayerNorm norm1;
+    private readonly Attention attn1;
+    private readonly LayerNorm norm2;
+    private readonly Attention attn2;
+    private readonly LayerNorm norm3;
+    private readonly FeedForward ff;
+
+    public BasicTransformerBlock(int width, int heads, int textWidth)
+        : base(nameof(BasicTransformerBlock))
+    {
+        norm1 = nn.LayerNorm(width);
+        attn1 = new Attention(width, width, heads);
+        norm2 = nn.LayerNorm(width);
+        attn2 = new Attention(width, textWidth, heads);
+        norm3 = nn.LayerNorm(width);
+        ff = new FeedForward(width);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor hidden, Tensor text)
+    {
+        using var scope = NewDisposeScope();
+        var normed = norm1.call(hidden);
+        hidden = hidden + attn1.call(normed, normed);
+        hidden = hidden + attn2.call(norm2.call(hidden), text);
+        return (hidden + ff.call(norm3.call(hidden))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,47 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>Spatial transformer: every pixel of [b,c,h,w] is a token that attends to the others and to the text [b,tokens,width].</summary>
+internal sealed class Transformer2DModel : nn.Module<Tensor, Tensor, Tensor>
+{
+    private const double NormEpsilon = 1e-6;
+
+    private readonly bool useLinearProjection;
+    private readonly GroupNorm norm;
+    private readonly nn.Module<Tensor, Tensor> proj_in;
+    private readonly ModuleList<BasicTransformerBlock> transformer_blocks;
+    private readonly nn.Module<Tensor, Tensor> proj_out;
+
+    public Transformer2DModel(int level, UNet2DConditionConfig config)
+        : base(nameof(Transformer2DModel))
+    {
+        var channels = config.BlockOutChannels[level];
+        useLinearProjection = config.UseLinearProjection;
+        norm = new GroupNorm(config.NormNumGroups, channels, NormEpsilon);
+        proj_in = Projection();
+        transformer_blocks = new ModuleList<BasicTransformerBlock>([.. Enumerable
+            .Range(0, config.TransformerLayersPerBlock[level])
+            .Select(_ => new BasicTransformerBlock(channels, config.AttentionHeads[level], config.CrossAttentionDim))]);
+        proj_out = Projection();
+        RegisterComponents();
+
+        nn.Module<Tensor, Tensor> Projection() => useLinearProjection ? nn.Linear(channels, channels) : nn.Conv2d(channels, channels, 1);
+    }
+
+    public override Tensor forward(Tensor input, Tensor text)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = norm.call(input);
+        hidden = useLinearProjection ? proj_in.call(Tokens(hidden)) : Tokens(proj_in.call(hidden));
+        foreach (var block in transformer_blocks)
+            hidden = block.call(hidden, text);
+        hidden = useLinearProjection ? Map(proj_out.call(hidden)) : proj_out.call(Map(hidden));
+        return (hidden + input).MoveToOuterDisposeScope();
+
+        Tensor Map(Tensor tokens) => tokens.unflatten(1, [input.shape[2], input.shape[3]]).permute(0, 3, 1, 2);
+    }
+
+    private static Tensor Tokens(Tensor map) => map.permute(0, 2, 3, 1).flatten(1, 2);
+}

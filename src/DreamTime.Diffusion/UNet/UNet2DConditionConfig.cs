@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>
+/// The hyper-parameters of a <see cref="UNet2DConditionModel"/>, as diffusers' <c>unet/config.json</c> names them.
+/// Lists hold one entry per resolution, from the finest to the coarsest.
+/// </summary>
+public sealed record UNet2DConditionConfig
+{
+    /// <summary>Channels of the latent that comes in.</summary>
+    public int InChannels { get; init; } = 4;
+
+    /// <summary>Channels of the prediction.</summary>
+    public int OutChannels { get; init; } = 4;
+
+    /// <summary>Latent height and width the model was trained at; null where the configuration does not say.</summary>
+    public int? SampleSize { get; init; }
+
+    /// <summary>Channels per resolution.</summary>
+    public IReadOnlyList<int> BlockOutChannels { get; init; } = [320, 640, 1280, 1280];
+
+    /// <summary><c>DownBlock2D</c> or <c>CrossAttnDownBlock2D</c> per resolution.</summary>
+    public IReadOnlyList<string> DownBlockTypes { get; init; } =
+        ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"];
+
+    /// <summary><c>UpBlock2D</c> or <c>CrossAttnUpBlock2D</c>, from the coarsest resolution to the finest.</summary>
+    public IReadOnlyList<string> UpBlockTypes { get; init; } =
+        ["UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"];
+
+    /// <summary>Residual blocks per resolution on the way down; the way up has one more.</summary>
+    public IReadOnlyList<int> LayersPerBlock { get; init; } = [2, 2, 2, 2];
+
+    /// <summary>Transformer blocks inside each spatial transformer, per resolution.</summary>
+    public IReadOnlyList<int> TransformerLayersPerBlock { get; init; } = [1, 1, 1, 1];
+
+    /// <summary>Attention heads per resolution. Stable Diffusion's files call this number <c>attention_head_dim</c>.</summary>
+    public IReadOnlyList<int> AttentionHeads { get; init; } = [8, 8, 8, 8];
+
+    /// <summary>Width of the text embedding.</summary>
+    public int CrossAttentionDim { get; init; } = 1280;
+
+    /// <summary>Whether spatial transformers project with a linear layer after flattening instead of a 1x1 convolution before it.</summary>
+    public bool UseLinearProjection { get; init; }
+
+    /// <summary>Groups of every group normalisation.</summary>
+    public int NormNumGroups { get; init; } = 32;
+
+    /// <summary>Epsilon of the group normalisations in residual blocks and before the output convolution.</summary>
+    public double NormEps { get; init; } = 1e-5;
+
+    /// <summary><c>silu</c> (or its other name <c>swish</c>), <c>gelu</c> or <c>mish</c>.</summary>
+    public string ActFn { get; init; } = "silu";
+
+    /// <summary>Whether the sinusoidal timestep embedding is [cos, sin] rather than [sin, cos].</summary>
+    public bool FlipSinToCos { get; init; } = true;
+
+    /// <summary>Subtracted from the number of frequencies when these are spaced.</summary>
+    public double FreqShift { get; init; }
+
+    /// <summary>Width of the timestep embedding; four times the finest channels by default.</summary>
+    public int TimeEmbeddingDim { get; init; } = 1280;
+
+    /// <summary>Whether the input is mapped by 2x - 1 first.</summary>
+    public bool CenterInputSample { get; init; }
+
+    /// <summary>Kernel of the first convolution, odd.</summary>
+    public int ConvInKernel { get; init; } = 3;
+
+    /// <summary>Kernel of the last convolution, odd.</summary>
+    public int ConvOutKernel { get; init; } = 3;
+
+    /// <summary>Reads a diffusers <c>config.json</c>. Keys that are absent take diffusers' defaults; keys without influence here are ignored.</summary>
+    /// <param name="json">The text of the file.</param>
+    /// <returns>The configuration.</returns>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    /// <exception cref="NotSupportedException">Keys ask for what this model does not compute; the message lists each with its value.</exception>
+    /// <exception cref="ArgumentException">Values contradict each other or have the wrong type; the message names the key and its value.</exception>
+    public static UNet2DConditionConfig Parse(string json) => UNet2DConditionConfigReader.Read(json);
+}
