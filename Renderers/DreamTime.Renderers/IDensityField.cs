@@ -1,0 +1,17 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers;
+
+/// <summary>A density and a colour everywhere inside a ball or box around the origin: what a mesh is extracted from.</summary>
+public interface IDensityField
+{
+    /// <summary>Half the side of the box around the origin that holds the field, in world units; the density is 0 outside.</summary>
+    float Radius { get; }
+
+    /// <summary>Evaluates the field at many points; several threads share the work.</summary>
+    /// <param name="positions">World positions.</param>
+    /// <param name="density">For each position: the volume density, at least 0, per world unit.</param>
+    /// <param name="color">For each position: red, green and blue display values, 0..1. May be empty where only the density is wanted.</param>
+    /// <exception cref="ArgumentException">The spans have different lengths.</exception>
+    void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color);
+}

@@ -1,0 +1,50 @@
+namespace DreamTime.Renderers;
+
+/// <summary>
+/// Rendered views, as planes of numbers in row-major order. Colours are display values (sRGB) in 0..1.
+/// </summary>
+public sealed class Images
+{
+    /// <summary>Black, fully transparent views.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public Images(int views, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        (Views, Height, Width) = (views, height, width);
+        Color = new float[views * 3 * height * width];
+        Opacity = new float[views * height * width];
+        Depth = new float[views * height * width];
+    }
+
+    /// <summary>How many views.</summary>
+    public int Views { get; }
+
+    /// <summary>Rows of each view.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns of each view.</summary>
+    public int Width { get; }
+
+    /// <summary>Colour over the background, [views, 3, height, width], 0..1.</summary>
+    public float[] Color { get; }
+
+    /// <summary>How much of the ray the object takes, [views, height, width], 0..1.</summary>
+    public float[] Opacity { get; }
+
+    /// <summary>
+    /// Sum of weight times distance along the ray, [views, height, width], in world units; not divided by the opacity, so 0 where nothing is.
+    /// </summary>
+    public float[] Depth { get; }
+
+    /// <summary>The colour planes [3, height, width] of one view.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such view.</exception>
+    public ReadOnlySpan<float> ColorOf(int view)
+    {
+        if ((uint)view >= (uint)Views)
+            throw new ArgumentOutOfRangeException(nameof(view), view, $"There are {Views} views, numbered from 0.");
+
+        return Color.AsSpan(view * 3 * Height * Width, 3 * Height * Width);
+    }
+}

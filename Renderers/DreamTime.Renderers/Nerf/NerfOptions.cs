@@ -1,0 +1,87 @@
+namespace DreamTime.Renderers;
+
+/// <summary>
+/// The shape and the training of a NeRF renderer. The defaults are for score distillation at 32x32 to 64x64 pixels on two CPU cores.
+/// </summary>
+public sealed record NerfOptions
+{
+    /// <summary>Levels of the hash grid, 1..16; each gives two features.</summary>
+    public int Levels { get; init; } = 8;
+
+    /// <summary>Binary logarithm of the most entries a level may have, 8..24. A level whose vertices fit is stored densely.</summary>
+    public int Log2TableSize { get; init; } = 15;
+
+    /// <summary>Cells along an axis of the coarsest level.</summary>
+    public int BaseResolution { get; init; } = 8;
+
+    /// <summary>Cells along an axis of the finest level; levels between grow geometrically.</summary>
+    public int FinestResolution { get; init; } = 128;
+
+    /// <summary>Neurons of a hidden layer, a multiple of 8 up to 128.</summary>
+    public int HiddenWidth { get; init; } = 32;
+
+    /// <summary>Hidden layers, 1..4.</summary>
+    public int HiddenLayers { get; init; } = 1;
+
+    /// <summary>From the network's output to a density, never negative.</summary>
+    public DensityActivation DensityActivation { get; init; } = DensityActivation.Softplus;
+
+    /// <summary>The blob that the density starts with.</summary>
+    public DensityBlob DensityBlob { get; init; } = DensityBlob.Magic3D;
+
+    /// <summary>Radius of the ball, or half the side of the box, that holds the object, in world units.</summary>
+    public float Radius { get; init; } = 1;
+
+    /// <summary>Where rays are sampled.</summary>
+    public NerfBounds Bounds { get; init; } = NerfBounds.Sphere;
+
+    /// <summary>Samples that a ray through the centre takes, before empty space is skipped; their spacing is 2 <see cref="Radius"/> / this, on every ray.</summary>
+    public int SamplesPerRay { get; init; } = 40;
+
+    /// <summary>A ray ends where its transmittance falls below this.</summary>
+    public float EarlyStop { get; init; } = 1e-4f;
+
+    /// <summary>Cells along an axis of the grid that remembers where nothing is; 0 samples all space, always.</summary>
+    public int OccupancyResolution { get; init; } = 32;
+
+    /// <summary>Steps between two updates of the occupancy grid. Before the first one every cell counts as occupied.</summary>
+    public int OccupancyInterval { get; init; } = 16;
+
+    /// <summary>Adam's learning rate for the hash grid.</summary>
+    public float GridLearningRate { get; init; } = 0.01f;
+
+    /// <summary>Adam's learning rate for the network.</summary>
+    public float NetworkLearningRate { get; init; } = 0.01f;
+
+    /// <summary>Threads, or 0 for all processors. The result does not depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Says which option is out of range, and what would be right.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public void Validate()
+    {
+        Require(Levels is >= 1 and <= 16, nameof(Levels), Levels, "1..16");
+        Require(Log2TableSize is >= 8 and <= 24, nameof(Log2TableSize), Log2TableSize, "8..24");
+        Require(BaseResolution is >= 1 and <= 4096, nameof(BaseResolution), BaseResolution, "1..4096");
+        Require(FinestResolution >= BaseResolution && FinestResolution <= 4096, nameof(FinestResolution), FinestResolution, "from the base resolution to 4096");
+        Require(HiddenWidth is >= 8 and <= 128 && HiddenWidth % 8 == 0, nameof(HiddenWidth), HiddenWidth, "a multiple of 8 up to 128");
+        Require(HiddenLayers is >= 1 and <= 4, nameof(HiddenLayers), HiddenLayers, "1..4");
+        Require(Enum.IsDefined(DensityActivation), nameof(DensityActivation), DensityActivation, "a named activation");
+        Require(Enum.IsDefined(DensityBlob), nameof(DensityBlob), DensityBlob, "a named blob");
+        Require(Enum.IsDefined(Bounds), nameof(Bounds), Bounds, "a named shape");
+        Require(Radius > 0 && float.IsFinite(Radius), nameof(Radius), Radius, "finite and above 0");
+        Require(SamplesPerRay is >= 1 and <= 4096, nameof(SamplesPerRay), SamplesPerRay, "1..4096");
+        Require(EarlyStop is >= 0 and < 1, nameof(EarlyStop), EarlyStop, "from 0 to below 1");
+        Require(OccupancyResolution is >= 0 and <= 256, nameof(OccupancyResolution), OccupancyResolution, "0..256");
+        Require(OccupancyInterval >= 1, nameof(OccupancyInterval), OccupancyInterval, "at least 1");
+        Require(GridLearningRate >= 0 && float.IsFinite(GridLearningRate), nameof(GridLearningRate), GridLearningRate, "finite and at least 0");
+        Require(NetworkLearningRate >= 0 && float.IsFinite(NetworkLearningRate), nameof(NetworkLearningRate), NetworkLearningRate, "finite and at least 0");
+        Require(Threads >= 0, nameof(Threads), Threads, "0 for all processors, or a count");
+    }
+
+    private static void Require<T>(bool valid, string option, T value, string range)
+    {
+        if (!valid)
+            throw new ArgumentOutOfRangeException(option, value, FormattableString.Invariant($"{option} is {value}; it must be {range}."));
+    }
+}

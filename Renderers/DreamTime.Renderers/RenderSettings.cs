@@ -1,0 +1,32 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers;
+
+/// <summary>How one call of <see cref="IRenderer.Render"/> renders.</summary>
+public sealed record RenderSettings
+{
+    /// <summary>The colour behind the object, display values 0..1: one for each view, or a single one for all views.</summary>
+    public IReadOnlyList<Vector3> Backgrounds { get; init; } = [Vector3.One];
+
+    /// <summary>Where along the rays the samples fall in training; the same seed gives the same image.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="IRenderer.Backward"/> follows: samples are jittered and kept. Otherwise samples lie at the centres of their intervals and memory is bounded.
+    /// </summary>
+    public bool Training { get; init; }
+
+    /// <summary>To look at: no jitter, nothing kept.</summary>
+    public static RenderSettings Evaluation(Vector3 background) => new() { Backgrounds = [background] };
+
+    /// <summary>To learn from: jittered by the seed, followed by <see cref="IRenderer.Backward"/>.</summary>
+    public static RenderSettings ForTraining(long seed, params IReadOnlyList<Vector3> backgrounds) =>
+        new() { Backgrounds = backgrounds, Seed = seed, Training = true };
+
+    /// <summary>The background of a view.</summary>
+    /// <exception cref="ArgumentException">There are neither one background nor as many as views.</exception>
+    internal Vector3 BackgroundOf(int view, int views) =>
+        Backgrounds.Count == 1 ? Backgrounds[0]
+        : Backgrounds.Count == views ? Backgrounds[view]
+        : throw new ArgumentException($"There are {Backgrounds.Count} backgrounds for {views} views; give one for all or one for each.", nameof(Backgrounds));
+}
