@@ -2,7 +2,16 @@ module DreamTime.Tests.Program
 
 open Expecto
 open DreamTime.Testing
+open DreamTime.Tests
 
 [<EntryPoint>]
 let main arguments =
-    Runner.run "DreamTime" (testList "DreamTime" [ test "runs" { Expect.equal 1 1 "" } ]) arguments
+    let cli =
+        testList "cli" [
+            CliArgumentTests.tests
+            CliArgumentTests.suggestions
+            CliPromptTests.tests
+            CliProgressTests.tests
+        ]
+
+    Runner.run "DreamTime" (testList "DreamTime" [ cli ]) arguments

@@ -1,0 +1,34 @@
+/// Reads the values of options: each function takes the option's name and its text, and ends the command with a line that says what would be right.
+module DreamTime.Cli.Values
+
+open System
+open System.Globalization
+
+let private invariant = CultureInfo.InvariantCulture
+
+/// A whole number in lowest..highest.
+let integer (lowest: int64) (highest: int64) (option: string) (text: string) =
+    match Int64.TryParse(text, NumberStyles.AllowLeadingSign, invariant) with
+    | true, value when value >= lowest && value <= highest -> value
+    | _ ->
+        let print (number: int64) = number.ToString("#,0", invariant)
+
+        Fault.wrong
+            $"{option} must be a whole number from {print lowest} to {print highest}, but was {Fault.quote text}"
+
+/// Optimisation steps.
+let steps option text = int (integer 1L 1_000_000L option text)
+
+let seed option text = integer 0L Int64.MaxValue option text
+
+/// A number in lowest..highest, with a decimal point whatever the culture.
+let number (lowest: float) (highest: float) (option: string) (text: string) =
+    match Double.TryParse(text, NumberStyles.Float, invariant) with
+    | true, value when value >= lowest && value <= highest -> value
+    | _ -> Fault.wrong $"{option} must be a number from {lowest} to {highest}, but was {Fault.quote text}"
+
+/// What has no default and was not given.
+let needed (option: string) (meaning: string) =
+    function
+    | Some value -> value
+    | None -> Fault.wrong $"{option} is missing: {meaning}"
