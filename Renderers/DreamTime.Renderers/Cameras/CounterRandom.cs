@@ -3,7 +3,7 @@ namespace DreamTime.Renderers;
 /// <summary>
 /// Random numbers without a state: each is a hash of where it is used, so that a resumed or reordered run draws the same ones.
 /// </summary>
-internal static class CounterRandom
+public static class CounterRandom
 {
     /// <summary>A uniform number in [0, 1), a pure function of its arguments.</summary>
     public static double Uniform(long seed, int step, int view, int dimension)
