@@ -1,8 +1,13 @@
 module DreamTime.Diffusion.Tests.Program
 
 open Expecto
+open DreamTime.Diffusion
 open DreamTime.Testing
+
+let private tests =
+    testList "Diffusion" [ UNetTests.tests; UNetLaws.tests; CLIPTextModelTests.tests; ConfigTests.tests ]
 
 [<EntryPoint>]
 let main arguments =
-    Runner.run "Diffusion" (testList "Diffusion" [ test "runs" { Expect.equal 1 1 "" } ]) arguments
+    NativeLibtorch.Load()
+    Runner.run "Diffusion" tests arguments

@@ -1,0 +1,119 @@
+module DreamTime.Diffusion.Tests.UNetLaws
+
+open Expecto
+open TorchSharp
+open DreamTime.Diffusion
+
+let private config =
+    UNet2DConditionConfig.Parse
+        """{ "block_out_channels": [16, 32], "layers_per_block": 1, "norm_num_groups": 4, "attention_head_dim": 2,
+             "cross_attention_dim": 24, "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D"],
+             "up_block_types": ["CrossAttnUpBlock2D", "UpBlock2D"] }"""
+
+let private seeded seed =
+    torch.manual_seed seed |> ignore
+    new UNet2DConditionModel(config)
+
+let private inputs batch =
+    torch.randn ([| batch; 4L; 6L; 6L |]),
+    torch.randint (0L, 1000L, [| batch |], torch.int64),
+    torch.randn ([| batch; 5L; 24L |])
+
+let private difference (a: torch.Tensor) (b: torch.Tensor) = (a - b).abs().max().ToDouble()
+
+let tests =
+    testSequenced
+    <| testList "UNet2DConditionModel laws" [
+        test "a new model is a function of the seed, and every parameter has a finite gradient that is not zero" {
+            use _ = torch.NewDisposeScope()
+            use unet = seeded 7L
+            let sample, timesteps, text = inputs 2L
+            unet.call(sample, timesteps, text).square().sum().backward()
+
+            for struct (name, parameter) in unet.named_parameters () do
+                let size = (nonNull parameter.grad).abs().max().ToDouble()
+                Expect.isTrue (System.Double.IsFinite size && size > 0.0) $"gradient of {name} is {size}"
+
+            use again = seeded 7L
+            use _ = torch.no_grad ()
+
+            let largest =
+                difference (unet.call (sample, timesteps, text)) (again.call (sample, timesteps, text))
+
+            Expect.isLessThan largest 1e-5 "same seed, same weights; float32 sums may be ordered otherwise"
+        }
+
+        test "a row's prediction does not depend on the other rows" {
+            use _ = torch.NewDisposeScope()
+            use _ = torch.no_grad ()
+            use unet = seeded 8L
+            let sample, timesteps, text = inputs 3L
+            let together = unet.call (sample, timesteps, text)
+
+            for row in 0L .. 2L do
+                let one (t: torch.Tensor) = t.narrow (0L, row, 1L)
+                let alone = unet.call (one sample, one timesteps, one text)
+                Expect.isLessThan (difference alone (one together)) 1e-5 $"row {row}: float32 rounding of values near 1"
+        }
+
+        test "the order of the text tokens does not matter: their positions are in the embedding" {
+            use _ = torch.NewDisposeScope()
+            use _ = torch.no_grad ()
+            use unet = seeded 9L
+            let sample, timesteps, text = inputs 2L
+            let reversed = unet.call (sample, timesteps, text.flip 1L)
+
+            Expect.isLessThan
+                (difference reversed (unet.call (sample, timesteps, text)))
+                1e-5
+                "attention is a sum over tokens"
+        }
+
+        test "norm epsilons are 1e-6 before transformers and the configuration's elsewhere, seen on inputs near zero" {
+            use _ = torch.NewDisposeScope()
+            use _ = torch.no_grad ()
+            use unet = seeded 11L
+
+            let norms = [
+                for struct (path, m) in unet.named_modules () do
+                    match m with
+                    | :? torch.nn.Module<torch.Tensor, torch.Tensor> as norm when m.GetType().Name = "GroupNorm" ->
+                        path, norm
+                    | _ -> ()
+            ]
+
+            // 4 residual blocks down and in the middle, 4 up, 4 spatial transformers, and the output's.
+            Expect.hasLength norms (2 * 4 + 2 * 4 + 4 + 1) "group normalisations"
+
+            for path, norm in norms do
+                let channels = (nonNull (norm.get_parameter "weight")).shape[0]
+
+                let small =
+                    (3e-3).ToScalar() * torch.randn ([| 2L; channels; 4L; 4L |], torch.float64)
+
+                let epsilon = if path.Contains "attentions" then 1e-6 else 1e-5
+                let grouped = small.reshape (2L, int64 config.NormNumGroups, -1L)
+                let centred = grouped - grouped.mean ([| 2L |], keepdim = true)
+                let variance = centred.square().mean([| 2L |], keepdim = true)
+
+                let expected =
+                    (centred / (variance + epsilon.ToScalar()).sqrt()).reshape small.shape
+
+                let actual = (norm.call (small.``to`` torch.float32)).``to`` torch.float64
+                Expect.isLessThan (difference actual expected) 1e-5 $"{path}: float32 rounding of values near 3"
+        }
+
+        test "shapes that do not fit are refused by name" {
+            use _ = torch.NewDisposeScope()
+            use unet = seeded 10L
+            let sample, timesteps, text = inputs 2L
+
+            for call, name in
+                [
+                    (fun () -> unet.call (sample.narrow (1L, 0L, 3L), timesteps, text)), "sample"
+                    (fun () -> unet.call (sample, torch.zeros (3L, torch.int64), text)), "timesteps"
+                    (fun () -> unet.call (sample, timesteps, text.narrow (2L, 0L, 8L))), "encoderHiddenStates"
+                ] do
+                Expect.throwsC (fun () -> call () |> ignore) (fun error -> Expect.stringContains error.Message name "")
+        }
+    ]

@@ -1,0 +1,57 @@
+module DreamTime.Diffusion.Tests.UNetTests
+
+open System.IO
+open Expecto
+open TorchSharp
+open DreamTime.Diffusion
+
+let private load model =
+    let folder = Path.Combine(GoldenFixture.Folder model, "unet")
+
+    let config =
+        UNet2DConditionConfig.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))
+
+    let unet = new UNet2DConditionModel(config)
+    Weights.load (Path.Combine(folder, "diffusion_pytorch_model.safetensors")) unet
+    unet
+
+let private golden model case =
+    test $"{model} {case}: prediction, activations and gradients equal diffusers'" {
+        use _ = torch.NewDisposeScope()
+        let fixture = GoldenFixture(model, "unet")
+        let prefix = $"mid.{case}."
+        let unet = load model
+
+        let mids =
+            fixture.Names |> Seq.filter _.StartsWith(prefix) |> Seq.map _.Substring(prefix.Length) |> List.ofSeq
+
+        let outputs = ModuleHooks.record mids unet
+        let input name = fixture[$"in.{case}.{name}"]
+        let sample = (input "sample").requires_grad_()
+        let text = (input "encoder_hidden_states").requires_grad_()
+        let result = unet.call (sample, input "t", text)
+        (result * input "w").sum().backward()
+
+        for mid in mids do
+            fixture.Compare(prefix + mid, outputs[mid])
+
+        fixture.Compare($"out.{case}", result)
+        fixture.Compare($"grad.{case}.sample", nonNull sample.grad)
+        fixture.Compare($"grad.{case}.encoder_hidden_states", nonNull text.grad)
+
+        printfn
+            "%s unet %s: %d tensors, largest error %.2f atol at %s"
+            model
+            case
+            (mids.Length + 3)
+            (fst fixture.Worst)
+            (snd fixture.Worst)
+    }
+
+let tests =
+    testList "UNet2DConditionModel" [
+        for case in [ "a"; "b"; "odd" ] do
+            golden "sd15-tiny" case
+        for case in [ "a"; "odd" ] do
+            golden "sd21-tiny" case
+    ]
