@@ -4,10 +4,10 @@ using System.Text;
 namespace DreamTime.Diffusion;
 
 /// <summary>The versions that an ELF library asks of the libraries it is linked against (section <c>SHT_GNU_verneed</c>).</summary>
-static class ElfVersionNeed
+internal static class ElfVersionNeed
 {
-    const uint VersionNeedSection = 0x6ffffffe;
-    const byte Weak = 2;
+    private const uint VersionNeedSection = 0x6ffffffe;
+    private const byte Weak = 2;
 
     /// <summary>
     /// Marks one needed version as weak, so that the dynamic linker accepts a library which lacks it.
@@ -29,7 +29,7 @@ static class ElfVersionNeed
     }
 
     /// <summary>The offset of <c>vna_flags</c> of the needed version.</summary>
-    static int? Find(ReadOnlySpan<byte> image, ReadOnlySpan<byte> version)
+    private static int? Find(ReadOnlySpan<byte> image, ReadOnlySpan<byte> version)
     {
         bool elf64LittleEndian = image.Length >= 64 && image.StartsWith("\x7f"u8) && image[1..4].SequenceEqual("ELF"u8) && image[4] == 2 && image[5] == 1;
         if (!elf64LittleEndian)
@@ -60,7 +60,7 @@ static class ElfVersionNeed
         return null;
     }
 
-    static ushort U16(ReadOnlySpan<byte> image, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(image[offset..]);
-    static uint U32(ReadOnlySpan<byte> image, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(image[offset..]);
-    static ulong U64(ReadOnlySpan<byte> image, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(image[offset..]);
+    private static ushort U16(ReadOnlySpan<byte> image, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(image[offset..]);
+    private static uint U32(ReadOnlySpan<byte> image, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(image[offset..]);
+    private static ulong U64(ReadOnlySpan<byte> image, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(image[offset..]);
 }

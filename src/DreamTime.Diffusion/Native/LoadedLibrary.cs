@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace DreamTime.Diffusion;
 
 /// <summary>What the dynamic linker (glibc's) remembers of a library it has loaded.</summary>
-static class LoadedLibrary
+internal static class LoadedLibrary
 {
     // struct link_map of <link.h>, which dlopen's handle points to: l_addr, then l_name.
-    static readonly int NameOffset = nint.Size;
+    private static readonly int NameOffset = nint.Size;
 
     /// <summary>
     /// Lets a loaded library stand in for another file of the same name: whoever opens that path gets this library.

@@ -21,15 +21,15 @@ public static class NativeLibtorch
     /// <summary>The environment variable that names the folder of the libtorch to use.</summary>
     public const string FolderVariable = "DREAMTIME_LIBTORCH";
 
-    const string Bridge = "LibTorchSharp";
-    const string UnusedVersion = "GLIBCXX_3.4.32";
-    const string LibtorchVersion = "2.10.0";
+    private const string Bridge = "LibTorchSharp";
+    private const string UnusedVersion = "GLIBCXX_3.4.32";
+    private const string LibtorchVersion = "2.10.0";
 
-    static readonly Lock Gate = new();
-    static readonly List<string> Failures = [];
-    static bool torchIsLoaded;
-    static nint bridge;
-    static string? folder;
+    private static readonly Lock Gate = new();
+    private static readonly List<string> Failures = [];
+    private static bool torchIsLoaded;
+    private static nint bridge;
+    private static string? folder;
 
     /// <summary>The folder libtorch was loaded from, or null while the runtime's own search found it.</summary>
     public static string? Folder => folder;
@@ -54,7 +54,7 @@ public static class NativeLibtorch
             TryLoadTorch(named);
     }
 
-    static void PreferNamedFolder()
+    private static void PreferNamedFolder()
     {
         lock (Gate)
         {
@@ -64,7 +64,7 @@ public static class NativeLibtorch
     }
 
     /// <summary>Called by the runtime when its own search for a library of TorchSharp has failed.</summary>
-    static nint Resolve(string name)
+    private static nint Resolve(string name)
     {
         lock (Gate)
         {
@@ -80,7 +80,7 @@ public static class NativeLibtorch
     }
 
     /// <summary>Loads libtorch by absolute path. The bridge's dependencies are then met by their sonames, wherever the bridge itself lies.</summary>
-    static bool TryLoadTorch(string candidate)
+    private static bool TryLoadTorch(string candidate)
     {
         string[] required = ["c10", "torch_cpu", "torch"];
         string[] inOrder = ["c10", "c10_cuda", "torch_cpu", "torch_cuda", "torch"];
@@ -91,7 +91,7 @@ public static class NativeLibtorch
         return torchIsLoaded;
     }
 
-    static bool TryLoadInPlaceOfOthers(string path)
+    private static bool TryLoadInPlaceOfOthers(string path)
     {
         nint handle = TryLoadFile(path);
         if (handle == 0 || SearchedFirst.Select(f => Path.Combine(f, Path.GetFileName(path))).FirstOrDefault(File.Exists) is not string other || other == path)
@@ -102,7 +102,7 @@ public static class NativeLibtorch
         return standsIn;
     }
 
-    static nint TryLoadBridge(string path)
+    private static nint TryLoadBridge(string path)
     {
         nint handle = TryLoadFile(path);
         if (handle != 0 || !OperatingSystem.IsLinux())
@@ -111,7 +111,7 @@ public static class NativeLibtorch
         return ElfVersionNeed.TryWeaken(image, UnusedVersion) ? TryLoadPrivateCopy(image) : 0;
     }
 
-    static nint TryLoadPrivateCopy(byte[] image)
+    private static nint TryLoadPrivateCopy(byte[] image)
     {
         string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         if (Path.IsPathRooted(local))
@@ -120,7 +120,7 @@ public static class NativeLibtorch
             {
                 string kept = Path.Combine(local, "dreamtime", "native", Convert.ToHexStringLower(SHA256.HashData(image))[..16], FileName(Bridge));
                 if (!File.Exists(kept) || !File.ReadAllBytes(kept).AsSpan().SequenceEqual(image))
-                    WriteAtomically(kept, image);
+                    AtomicFile.Write(kept, stream => stream.Write(image));
                 return TryLoadFile(kept);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -141,26 +141,7 @@ public static class NativeLibtorch
         }
     }
 
-    static void WriteAtomically(string path, byte[] content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string temporary = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
-
-    static nint TryLoadFile(string path)
+    private static nint TryLoadFile(string path)
     {
         try
         {
@@ -176,7 +157,7 @@ public static class NativeLibtorch
     }
 
     /// <summary>The folders, in order of preference, that hold a library.</summary>
-    static List<string> Holding(string library, string package, string version)
+    private static List<string> Holding(string library, string package, string version)
     {
         string native = Path.Combine("runtimes", RuntimeIdentifier, "native");
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } cache
@@ -198,14 +179,14 @@ public static class NativeLibtorch
     }
 
     /// <summary>Where the runtime itself looks for TorchSharp's libraries.</summary>
-    static IEnumerable<string> SearchedFirst =>
+    private static IEnumerable<string> SearchedFirst =>
         ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Append(Path.GetDirectoryName(typeof(torch).Assembly.Location) ?? "");
 
-    static string? NamedFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : null;
+    private static string? NamedFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : null;
 
-    static string Explanation()
+    private static string Explanation()
     {
         string[] reasons = Failures.Distinct().ToArray();
         string advice = reasons.Any(r => r.Contains("GLIBC", StringComparison.Ordinal))
@@ -214,13 +195,13 @@ public static class NativeLibtorch
         return $"libtorch {LibtorchVersion} and TorchSharp {TorchSharpVersion} could not be loaded.\n{string.Concat(reasons.Select(r => $"  {r}\n"))}{advice}";
     }
 
-    static void Note(string failure) => Failures.Add(failure);
+    private static void Note(string failure) => Failures.Add(failure);
 
-    static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version is { } v ? v.ToString(3) : "";
+    private static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version is { } v ? v.ToString(3) : "";
 
-    static string RuntimeIdentifier =>
+    private static string RuntimeIdentifier =>
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
 
-    static string FileName(string library) =>
+    private static string FileName(string library) =>
         OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 }
