@@ -2,7 +2,6 @@ namespace DreamTime.Cli
 
 open System
 open System.IO
-open System.Text
 
 /// Why a command ends without its result; the case decides the exit code.
 type Fault =
@@ -41,20 +40,25 @@ module Fault =
         | WrongRequest text
         | Cancelled text -> text
 
-    /// Text as one visible line: line breaks become "; ", other control characters their code, so that no input can steer the terminal.
+    /// Text as one visible line: line breaks become blanks, or semicolons where no sentence ends; other control characters
+    /// become their codes, so that no input can steer the terminal.
     let oneLine (text: string) =
         let lines =
             text.Split([| '\r'; '\n' |], StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries)
 
-        let visible = StringBuilder()
-
-        for character in String.Join("; ", lines) do
-            if Char.IsControl character then
-                visible.Append($"\\u{int character:x4}") |> ignore
+        let join (left: string) (right: string) =
+            if Char.IsPunctuation left[left.Length - 1] then
+                $"{left} {right}"
             else
-                visible.Append character |> ignore
+                $"{left}; {right}"
 
-        string visible
+        let show (character: char) =
+            if Char.IsControl character then $"\\u{int character:x4}" else string character
+
+        if lines.Length = 0 then
+            ""
+        else
+            lines |> Array.reduce join |> String.collect show
 
     /// A user's text inside a message: quoted, on one line, not longer than a line.
     let quote (text: string) =
@@ -71,11 +75,14 @@ module Fault =
             match error.InnerException with
             | null -> WorldFailed error.Message
             | inner -> ofException inner
+        | :? OutOfMemoryException -> WorldFailed $"not enough memory: {error.Message}"
         | :? IOException
         | :? UnauthorizedAccessException
         | :? InvalidDataException
+        | :? FormatException
+        | :? Text.Json.JsonException
         | :? DllNotFoundException
         | :? NotSupportedException
-        | :? Json.JsonException -> WorldFailed error.Message
-        | :? OutOfMemoryException -> WorldFailed $"not enough memory: {error.Message}"
+        | :? InvalidOperationException
+        | :? ArgumentException -> WorldFailed error.Message
         | _ -> WorldFailed $"unexpected {error.GetType().Name}: {error.Message} (--verbose shows where it came from)"

@@ -5,6 +5,7 @@ open System.IO
 open System.Text
 open Argu
 open DreamTime.Cli.CommandLine
+open DreamTime.Cli.Commands
 
 let private version () =
     let assembly = Reflection.Assembly.GetExecutingAssembly()
@@ -14,6 +15,7 @@ let private command (terminal: Terminal) (arguments: ParseResults<Arguments>) =
     match arguments.TryGetSubCommand() with
     | Some(Schedule below) when Option.isNone (below.TryGetSubCommand()) ->
         Fault.wrong "schedule needs a command; dreamtime schedule --help lists them"
+    | Some Doctor -> Doctor.run terminal
     | None when arguments.Contains Arguments.Version ->
         terminal.Out.WriteLine(version ())
         0
@@ -49,8 +51,10 @@ let run (terminal: Terminal) (arguments: string[]) : int =
 [<EntryPoint>]
 let main arguments =
     let utf8 = UTF8Encoding(encoderShouldEmitUTF8Identifier = false)
-    use out = new StreamWriter(Console.OpenStandardOutput(), utf8)
-    use error = new StreamWriter(Console.OpenStandardError(), utf8, AutoFlush = true)
+    use out = new StreamWriter(Console.OpenStandardOutput(), utf8, NewLine = "\n")
+
+    use error =
+        new StreamWriter(Console.OpenStandardError(), utf8, AutoFlush = true, NewLine = "\n")
 
     run
         {

@@ -3,6 +3,8 @@ module DreamTime.Cli.Values
 
 open System
 open System.Globalization
+open System.IO
+open DreamTime.Schedules
 
 let private invariant = CultureInfo.InvariantCulture
 
@@ -32,3 +34,13 @@ let needed (option: string) (meaning: string) =
     function
     | Some value -> value
     | None -> Fault.wrong $"{option} is missing: {meaning}"
+
+/// The noise schedule that `--noise` names.
+let noise (text: string option) =
+    match text with
+    | None
+    | Some "sd" -> NoiseSchedule.StableDiffusion
+    | Some "if" -> NoiseSchedule.DeepFloydIf
+    | Some "ddpm" -> NoiseSchedule.Ddpm
+    | Some file when File.Exists file -> NoiseSchedule.Load file
+    | Some other -> Fault.world $"--noise is sd, if, ddpm or a file, and there is no file {Fault.quote other}"

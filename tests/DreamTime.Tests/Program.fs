@@ -12,6 +12,8 @@ let main arguments =
             CliArgumentTests.suggestions
             CliPromptTests.tests
             CliProgressTests.tests
+            CliOutputTests.tests
+            CliOutputTests.faults
         ]
 
     Runner.run "DreamTime" (testList "DreamTime" [ cli ]) arguments

@@ -1,0 +1,48 @@
+namespace DreamTime.Cli
+
+open Argu
+
+type Representation =
+    | Nerf
+    | Image
+
+type Quality =
+    | Draft
+    | Normal
+    | Fine
+
+type DeviceChoice =
+    | Cpu
+    | Auto
+    | Cuda
+
+type GenerateArguments =
+    | [<MainCommand; Mandatory; Unique>] Prompt of prompt: string
+    | [<Unique>] Out of dir: string
+    | [<Unique>] Schedule of text: string
+    | [<Unique>] Representation of Representation
+    | [<Unique>] Quality of Quality
+    | [<Unique>] Steps of n: string
+    | [<Unique>] Views of n: string
+    | [<Unique>] Guidance_Scale of s: string
+    | [<Unique>] Seed of s: string
+    | [<Unique>] Prior of ``embedded|dir``: string
+    | [<Unique>] Device of DeviceChoice
+    | [<Unique>] Overwrite
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Prompt _ -> "what to make, for example \"a red mushroom\"."
+            | Out _ -> "the run's folder (out/ and the prompt's words)."
+            | Schedule _ ->
+                "timestep schedule: a preset's name or an expression, for example sds or \"snr * gaussian 500 125\" (dreamtime)."
+            | Representation _ -> "what is optimised: nerf makes a 3D model, image the paper's 2D experiment (nerf)."
+            | Quality _ -> "how much work: sets steps, views and resolution (normal)."
+            | Steps _ -> "optimisation steps, 1 to 1,000,000 (set by the quality)."
+            | Views _ -> "views rendered a step, 1 to 64 (set by the quality)."
+            | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (set by the recipe)."
+            | Seed _ -> "seed of everything random, 0 or more (0)."
+            | Prior _ -> "the diffusion model: embedded, or a folder in diffusers' layout (embedded)."
+            | Device _ -> "where the renderer runs; auto takes what is there (auto)."
+            | Overwrite -> "replace the run that the folder holds."

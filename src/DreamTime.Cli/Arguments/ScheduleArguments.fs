@@ -1,0 +1,69 @@
+namespace DreamTime.Cli
+
+open Argu
+
+// One union a command: its cases are the options, their texts the help. Values that can be wrong in more ways than Argu knows
+// (numbers with a range, schedules, prompts) stay text here and are read by Values.
+
+type TableFormat =
+    | Csv
+    | Json
+
+type TableArguments =
+    | [<MainCommand; Mandatory; Unique>] Text of text: string
+    | [<Mandatory; Unique>] Steps of n: string
+    | [<Unique>] Noise of ``sd|if|ddpm|file``: string
+    | [<Unique>] Seed of s: string
+    | [<Unique>] Format of TableFormat
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Text _ -> "a schedule or a preset's name, for example \"snr * gaussian 500 125\" or dreamtime."
+            | Steps _ -> "how many steps the run has, 1 to 1,000,000."
+            | Noise _ ->
+                "the noise schedule it is compiled on: sd, if, ddpm, a scheduler_config.json, or a JSON array of abar (sd)."
+            | Seed _ -> "seed of a random schedule, 0 or more (0)."
+            | Format _ -> "how the rows are written (csv)."
+
+type PlotArguments =
+    | [<MainCommand; Mandatory>] Texts of text: string list
+    | [<Mandatory; Unique>] Out of file: string
+    | [<Unique>] Steps of n: string
+    | [<Unique>] Noise of ``sd|if|ddpm|file``: string
+    | [<Unique>] Seed of s: string
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Texts _ -> "one or more schedules or presets' names; each becomes a curve."
+            | Out _ -> "the picture, .svg or .png."
+            | Steps _ -> "how many steps the run has (1000)."
+            | Noise _ -> "the noise schedule they are compiled on (sd)."
+            | Seed _ -> "seed of random schedules (0)."
+
+type CheckArguments =
+    | [<MainCommand; Mandatory; Unique>] Text of text: string
+    | [<Unique>] Noise of ``sd|if|ddpm|file``: string
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Text _ -> "a schedule or a preset's name."
+            | Noise _ -> "the noise schedule it is compiled on (sd)."
+
+type ScheduleArguments =
+    | [<CliPrefix(CliPrefix.None)>] Table of ParseResults<TableArguments>
+    | [<CliPrefix(CliPrefix.None)>] Plot of ParseResults<PlotArguments>
+    | [<CliPrefix(CliPrefix.None); SubCommand>] List
+    | [<CliPrefix(CliPrefix.None)>] Check of ParseResults<CheckArguments>
+    | [<CliPrefix(CliPrefix.None)>] Describe of ParseResults<CheckArguments>
+
+    interface IArgParserTemplate with
+        member this.Usage =
+            match this with
+            | Table _ -> "print the timestep of every step."
+            | Plot _ -> "draw timesteps against steps."
+            | List -> "print the presets."
+            | Check _ -> "print the schedule as it was understood, or point at the mistake."
+            | Describe _ -> "say what the schedule does."
