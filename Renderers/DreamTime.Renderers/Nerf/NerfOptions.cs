@@ -1,11 +1,11 @@
 namespace DreamTime.Renderers;
 
 /// <summary>
-/// The shape and the training of a NeRF renderer. The defaults are for score distillation at 32x32 to 64x64 pixels on two CPU cores.
+/// The shape and the training of a <see cref="NerfRenderer"/>. The defaults are for score distillation at 32x32 to 64x64 pixels on two CPU cores.
 /// </summary>
 public sealed record NerfOptions
 {
-    /// <summary>Levels of the hash grid, 1..16; each gives two features.</summary>
+    /// <summary>Levels of the hash grid, an even number of 2..16; each gives two features.</summary>
     public int Levels { get; init; } = 8;
 
     /// <summary>Binary logarithm of the most entries a level may have, 8..24. A level whose vertices fit is stored densely.</summary>
@@ -60,10 +60,10 @@ public sealed record NerfOptions
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public void Validate()
     {
-        Require(Levels is >= 1 and <= 16, nameof(Levels), Levels, "1..16");
+        Require(Levels is >= 2 and <= 16 && Levels % 2 == 0, nameof(Levels), Levels, "an even number of 2..16");
         Require(Log2TableSize is >= 8 and <= 24, nameof(Log2TableSize), Log2TableSize, "8..24");
-        Require(BaseResolution is >= 1 and <= 4096, nameof(BaseResolution), BaseResolution, "1..4096");
-        Require(FinestResolution >= BaseResolution && FinestResolution <= 4096, nameof(FinestResolution), FinestResolution, "from the base resolution to 4096");
+        Require(BaseResolution >= 1, nameof(BaseResolution), BaseResolution, "at least 1");
+        Require(FinestResolution >= BaseResolution && FinestResolution < 1 << Log2TableSize, nameof(FinestResolution), FinestResolution, "from the base resolution to below the table's size");
         Require(HiddenWidth is >= 8 and <= 128 && HiddenWidth % 8 == 0, nameof(HiddenWidth), HiddenWidth, "a multiple of 8 up to 128");
         Require(HiddenLayers is >= 1 and <= 4, nameof(HiddenLayers), HiddenLayers, "1..4");
         Require(Enum.IsDefined(DensityActivation), nameof(DensityActivation), DensityActivation, "a named activation");

@@ -1,0 +1,230 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers;
+
+/// <summary>
+/// A neural radiance field on the CPU: a multiresolution hash grid and a small network, sampled along rays and composited, with its own backward pass and optimiser.
+/// With the same options, seed and calls it gives the same numbers on one machine, whatever the number of threads.
+/// </summary>
+public sealed class NerfRenderer : IRenderer, IDensityField
+{
+    private const int EvaluationRays = 1 << 13, QueryPoints = 1 << 16;
+
+    private readonly ParallelOptions _parallel;
+    private readonly NerfField _field;
+    private readonly OccupancyGrid _occupancy;
+    private readonly RayMarcher _marcher;
+    private readonly Samples _samples = new(), _probes = new();
+    private readonly long _seed;
+    private int[] _counts = [];
+    private float[] _distances = [];
+    private RenderedRays? _rendered;
+
+    /// <summary>A new, untrained field.</summary>
+    /// <param name="options">Shape and training.</param>
+    /// <param name="seed">Of the initial values and the occupancy grid's probes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public NerfRenderer(NerfOptions options, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (Options, _seed) = (options, seed);
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads };
+        _field = new NerfField(options, seed, _parallel);
+        _occupancy = new OccupancyGrid(options.OccupancyResolution);
+        _marcher = new RayMarcher(options, _occupancy);
+    }
+
+    /// <summary>Shape and training.</summary>
+    public NerfOptions Options { get; }
+
+    /// <summary>Added to the loss in every <see cref="Backward"/>; may change from step to step.</summary>
+    public NerfRegularizers Regularizers { get; set; } = NerfRegularizers.None;
+
+    /// <summary>Optimiser steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <inheritdoc/>
+    public float Radius => Options.Radius;
+
+    /// <summary>Samples of the last training render before and after early stopping, and the share of space that was not skipped: what a step costs.</summary>
+    public (int Evaluated, int Used, double OccupiedShare) LastSamples { get; private set; }
+
+    /// <summary>The parameters, their gradients and the kernels: for tests.</summary>
+    internal NerfField Field => _field;
+
+    internal Samples TrainingSamples => _samples;
+
+    internal RayMarcher Marcher => _marcher;
+
+    internal OccupancyGrid Occupancy => _occupancy;
+
+    /// <inheritdoc/>
+    public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(settings);
+        var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width));
+        if (!settings.Training)
+        {
+            // The kept samples of a training render stay as they are: evaluation has its own.
+            for (var first = 0; first < rays.Count; first += EvaluationRays)
+                Render(rays, first, Math.Min(EvaluationRays, rays.Count - first), null, _probes);
+            return rays.Images;
+        }
+
+        Render(rays, 0, rays.Count, settings.Seed, _samples);
+        var evaluated = _samples.Count;
+        _samples.Keep(rays.Used, _field.Features, _parallel);
+        LastSamples = (evaluated, _samples.Count, _occupancy.OccupiedShare);
+        _rendered = rays;
+        return rays.Images;
+    }
+
+    /// <inheritdoc/>
+    public void Backward(ImageGradients gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        var rays = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+        gradients.Validate(rays.Images);
+        _rendered = null;
+
+        var solidRays = rays.Images.Opacity.Count(o => o > 0.5f);
+        Parallel.For(0, rays.Count, _parallel, ray => BackwardRay(rays, ray, gradients, solidRays));
+        _field.Backward(_samples);
+    }
+
+    /// <inheritdoc/>
+    public double Step(float learningRateScale = 1)
+    {
+        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
+            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
+
+        var norm = Math.Sqrt(SquaredNorm(_field.Table, "hash grid") + SquaredNorm(_field.Weights, "network"));
+        Steps++;
+        _field.Table.Step(Steps, Options.GridLearningRate * learningRateScale, _parallel);
+        _field.Weights.Step(Steps, Options.NetworkLearningRate * learningRateScale, _parallel);
+        _rendered = null;
+        if (_occupancy.Resolution > 0 && Steps % Options.OccupancyInterval == 0)
+            UpdateOccupancy();
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
+    {
+        if (density.Length != positions.Length)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
+        if (color.Length != positions.Length && color.Length != 0)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
+
+        for (var first = 0; first < positions.Length; first += QueryPoints)
+        {
+            var chunk = positions.Slice(first, Math.Min(QueryPoints, positions.Length - first));
+            _probes.Allocate([chunk.Length], _field.Features);
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                var unit = _marcher.ToUnit(chunk[i]);
+                (_probes.X[i], _probes.Y[i], _probes.Z[i]) = (unit.X, unit.Y, unit.Z);
+            }
+
+            _field.Evaluate(_probes);
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                density[first + i] = _marcher.Contains(chunk[i]) ? _probes.Density[i] : 0;
+                if (color.Length > 0)
+                    color[first + i] = new Vector3(_probes.Red[i], _probes.Green[i], _probes.Blue[i]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteState(Stream stream) => NerfState.Write(stream, Options, Steps, [.. Arrays()]);
+
+    /// <inheritdoc/>
+    public void ReadState(Stream stream)
+    {
+        Steps = NerfState.Read(stream, Options, [.. Arrays()]);
+        _rendered = null;
+        if (_occupancy.Resolution > 0 && Steps >= Options.OccupancyInterval)
+            _occupancy.Refresh();
+    }
+
+    private IEnumerable<float[]> Arrays()
+    {
+        foreach (var parameters in (Parameters[])[_field.Table, _field.Weights])
+            foreach (var array in (float[][])[parameters.Values, parameters.Gradient, parameters.Mean, parameters.Square])
+                yield return array;
+        yield return _occupancy.Opacity;
+    }
+
+    private void Render(RenderedRays rays, int first, int count, long? seed, Samples samples)
+    {
+        var max = _marcher.MaxSamples;
+        if (_counts.Length < count || _distances.Length < count * max)
+            (_counts, _distances) = (new int[count], new float[count * max]);
+        Parallel.For(0, count, _parallel, i =>
+        {
+            var (origin, direction) = rays.Ray(first + i);
+            uint? jitter = seed is { } s ? (uint)(CounterRandom.Uniform(s, first + i, 0, 0) * (1L << 32)) : null;
+            _counts[i] = _marcher.March(origin, direction, jitter, _distances.AsSpan(i * max, max));
+        });
+
+        samples.Allocate(_counts.AsSpan(0, count), _field.Features);
+        Parallel.For(0, count, _parallel, i =>
+        {
+            var (origin, direction) = rays.Ray(first + i);
+            for (var k = 0; k < _counts[i]; k++)
+            {
+                var (at, distance) = (samples.RayStart[i] + k, _distances[i * max + k]);
+                var unit = _marcher.ToUnit(origin + distance * direction);
+                (samples.X[at], samples.Y[at], samples.Z[at], samples.Distance[at]) = (unit.X, unit.Y, unit.Z, distance);
+            }
+        });
+
+        _field.Evaluate(samples);
+        Parallel.For(0, count, _parallel, i =>
+        {
+            var (start, length) = (samples.RayStart[i], _counts[i]);
+            rays.Set(first + i, Compositing.Forward(
+                samples.Density.AsSpan(start, length), samples.Red.AsSpan(start, length), samples.Green.AsSpan(start, length), samples.Blue.AsSpan(start, length),
+                samples.Distance.AsSpan(start, length), _marcher.Step, rays.Background(first + i), Options.EarlyStop));
+        });
+    }
+
+    private void BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, int solidRays)
+    {
+        var (start, length) = (_samples.RayStart[ray], rays.Used[ray]);
+        Span<float> weights = stackalloc float[length], weightGradient = stackalloc float[length];
+        Span<float> density = _samples.Density.AsSpan(start, length), distance = _samples.Distance.AsSpan(start, length);
+        Compositing.Weights(density, _marcher.Step, weights);
+        weightGradient.Clear();
+        var opacity = rays.Images.Opacity[ray];
+        if (Regularizers.UsesWeights && opacity > 0.5f)
+            Regularizers.WeightGradient(weights, distance, solidRays, weightGradient);
+
+        Compositing.Backward(
+            weights, weightGradient, _samples.Red.AsSpan(start, length), _samples.Green.AsSpan(start, length), _samples.Blue.AsSpan(start, length), distance,
+            _marcher.Step, rays.Background(ray), rays.ColorGradient(ray, gradients.Color),
+            (gradients.Opacity?[ray] ?? 0) + Regularizers.OpacityGradient(opacity, rays.Count), gradients.Depth?[ray] ?? 0, density);
+    }
+
+    private double SquaredNorm(Parameters parameters, string what)
+    {
+        var sum = Adam.SquaredNorm(parameters.Gradient, _parallel);
+        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {what} is not finite after step {Steps}.", sum);
+    }
+
+    private void UpdateOccupancy()
+    {
+        var cells = _occupancy.Opacity.Length;
+        _probes.Allocate([cells], _field.Features);
+        Parallel.For(0, cells, _parallel, cell =>
+        {
+            var probe = _occupancy.Probe(cell, _seed, Steps);
+            (_probes.X[cell], _probes.Y[cell], _probes.Z[cell]) = (probe.X, probe.Y, probe.Z);
+        });
+        _field.Evaluate(_probes);
+        _occupancy.Update(_probes.Density.AsSpan(0, cells), _marcher.Step);
+    }
+}
