@@ -5,4 +5,4 @@ open DreamTime.Testing
 
 [<EntryPoint>]
 let main arguments =
-    Runner.run "Renderers" (testList "Renderers" [ test "runs" { Expect.equal 1 1 "" } ]) arguments
+    Runner.run "Renderers" (testList "Renderers" [ CameraTests.tests; MarchingCubesTests.tests; AssetTests.tests ]) arguments

@@ -1,0 +1,69 @@
+using SkiaSharp;
+
+namespace DreamTime.Renderers;
+
+/// <summary>Pictures as files: PNG out; PNG, JPEG or WebP in.</summary>
+public static class ImageFile
+{
+    /// <summary>Writes a picture as an 8-bit sRGB PNG. The same picture gives the same bytes.</summary>
+    /// <inheritdoc cref="AtomicFile.Write" path="/exception"/>
+    public static void SavePng(string path, Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        using var bitmap = ToBitmap(picture);
+        SavePng(path, bitmap);
+    }
+
+    /// <summary>Writes planes [3, height, width] of display values as an 8-bit sRGB PNG.</summary>
+    /// <inheritdoc cref="Picture(ReadOnlySpan{float}, int, int)" path="/exception"/>
+    /// <inheritdoc cref="AtomicFile.Write" path="/exception"/>
+    public static void SavePng(string path, ReadOnlySpan<float> color, int height, int width) => SavePng(path, new Picture(color, height, width));
+
+    /// <summary>Writes pictures side by side, each under its label.</summary>
+    /// <inheritdoc cref="PictureGrid(IReadOnlyList{Picture}, IReadOnlyList{string})" path="/exception"/>
+    /// <inheritdoc cref="AtomicFile.Write" path="/exception"/>
+    public static void SavePng(string path, PictureGrid grid)
+    {
+        ArgumentNullException.ThrowIfNull(grid);
+        using var bitmap = grid.Draw();
+        SavePng(path, bitmap);
+    }
+
+    /// <summary>Reads an image file. Transparent pixels are composited on white.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no image that can be read.</exception>
+    public static Picture Load(string path)
+    {
+        using var stream = File.OpenRead(path);
+        using var data = SKData.Create(stream);
+        using var codec = data is null ? null : SKCodec.Create(data);
+        using var decoded = codec is null ? null : new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        if (codec is null || decoded is null || codec.GetPixels(decoded.Info, decoded.GetPixels()) != SKCodecResult.Success)
+            throw new InvalidDataException($"'{path}' is not a complete image in a known format (PNG, JPEG, WebP).");
+
+        var rgba = decoded.GetPixelSpan();
+        var plane = decoded.Width * decoded.Height;
+        var color = new float[3 * plane];
+        for (var pixel = 0; pixel < plane; pixel++)
+        {
+            var alpha = rgba[4 * pixel + 3] / 255f;
+            for (var channel = 0; channel < 3; channel++)
+                color[channel * plane + pixel] = rgba[4 * pixel + channel] / 255f * alpha + (1 - alpha);
+        }
+        return new Picture(color, decoded.Height, decoded.Width);
+    }
+
+    /// <summary>A bitmap in memory that Skia can encode or draw.</summary>
+    internal static SKBitmap ToBitmap(Picture picture)
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque, SKColorSpace.CreateSrgb()));
+        picture.ToRgba().CopyTo(bitmap.GetPixelSpan());
+        return bitmap;
+    }
+
+    private static void SavePng(string path, SKBitmap bitmap)
+    {
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        AtomicFile.Write(path, png.SaveTo);
+    }
+}
