@@ -1,0 +1,165 @@
+namespace DreamTime.Schedules
+
+open System
+
+/// A weight compiled on a model's noise: normalised, with its tail and head sums, ready to be inverted (eq. 5).
+/// A value exists only for a weight that is finite, nowhere negative and somewhere positive. Doubles throughout.
+[<Sealed>]
+type WeightTable
+    private
+    (
+        weight: Weight,
+        noise: NoiseSchedule,
+        total: float,
+        normalised: float[],
+        support: int[],
+        tailSums: float[],
+        headSums: float[]
+    ) =
+
+    static let fault t message =
+        raise (ScheduleException(message, Nullable<int> t))
+
+    /// The longest run of timesteps at which the weight is as it must be, as advice.
+    static let advice (weight: Weight) (isGood: bool[]) =
+        let mutable low, length, start = 0, 0, 0
+
+        for k in 0 .. isGood.Length do
+            if k = isGood.Length || not isGood[k] then
+                if k - start > length then
+                    low <- start
+                    length <- k - start
+
+                start <- k + 1
+
+        if length = 0 then
+            "it is so at every timestep, so that truncating cannot help."
+        else
+            $"leave such timesteps out, for example: truncate {low + 1} {low + length} ({Excerpt.ofText (string weight)})"
+
+    static let check (weight: Weight) (values: float[]) =
+        let isGood = values |> Array.map (fun w -> w >= 0.0 && Double.IsFinite w)
+
+        match Array.IndexOf(isGood, false) with
+        | -1 -> ()
+        | k when values[k] < 0.0 ->
+            fault (k + 1) $"The weight is negative, {Number.show values[k]}, at t = {k + 1}; {advice weight isGood}"
+        | k ->
+            fault (k + 1) $"The weight is not finite, {Number.show values[k]}, at t = {k + 1}; {advice weight isGood}"
+
+    /// Divides by the sum; by the maximum first where the sum over- or underflows.
+    static let normalise (values: float[]) =
+        let total = Array.sum values
+
+        if Double.IsNormal total then
+            Array.map (fun w -> w / total) values
+        else
+            let largest = Array.max values
+            let scaled = Array.map (fun w -> w / largest) values
+            let total = Array.sum scaled
+            Array.map (fun w -> w / total) scaled
+
+    /// Index of the first element for which `excess` is at most `bound`; `excess` never rises and reaches it.
+    static let firstWithin (sums: float[]) (sign: float) (target: float) (bound: float) =
+        let mutable low = 0
+        let mutable high = sums.Length - 1
+
+        while low < high do
+            let middle = (low + high) >>> 1
+
+            if sign * (sums[middle] - target) <= bound then
+                high <- middle
+            else
+                low <- middle + 1
+
+        low
+
+    /// The nearest sum's index, the smallest of equally near ones (the larger t).
+    /// Two searches: one for where the sums pass the target, one for the first that is as near in rounded arithmetic.
+    static let nearest (sums: float[]) (sign: float) (target: float) =
+        let passed = firstWithin sums sign target 0.0
+        let after = sign * (target - sums[passed])
+
+        let before = if passed = 0 then infinity else sign * (sums[passed - 1] - target)
+
+        firstWithin sums sign target (min before after)
+
+    static let create (weight: Weight) (noise: NoiseSchedule) =
+        let values =
+            Array.init noise.Timesteps (fun k -> Weight.eval noise ((k + 1) * 1<timestep>) weight)
+
+        check weight values
+
+        if Array.forall (fun w -> w = 0.0) values then
+            raise (
+                ScheduleException(
+                    $"The weight has no mass: it is 0 at every timestep 1..{noise.Timesteps}, and a schedule needs one where it is positive: {Excerpt.ofText (string weight)}",
+                    Nullable()
+                )
+            )
+
+        let normalised = normalise values
+        let tails = Array.scanBack (+) normalised 0.0
+        let heads = Array.scan (+) 0.0 normalised
+
+        let support = [|
+            for t in noise.Timesteps .. -1 .. 1 do
+                if normalised[t - 1] > 0.0 then
+                    t
+        |]
+
+        WeightTable(
+            weight,
+            noise,
+            Array.sum values,
+            normalised,
+            support,
+            support |> Array.map (fun t -> tails[t - 1]),
+            support |> Array.map (fun t -> heads[t - 1])
+        )
+
+    /// The expression the table was compiled from.
+    member _.Weight = weight
+
+    /// The noise it was compiled on.
+    member _.Noise = noise
+
+    /// Z, the sum of the weight over `1..T` before normalising; infinite where it exceeds a double.
+    member _.Total = total
+
+    /// The smallest `t` of positive weight: the last step's.
+    member _.Lowest: int<timestep> = support[support.Length - 1] * 1<timestep>
+
+    /// The largest `t` of positive weight.
+    member _.Highest: int<timestep> = support[0] * 1<timestep>
+
+    /// The normalised weights, `T` values that sum to 1; element `k` belongs to `t = k + 1`.
+    member _.Normalised: float[] = Array.copy normalised
+
+    /// Eq. 5: the `t` of positive weight whose tail sum, over `t..T`, is nearest to `progress`, the larger of two as near.
+    /// Up to 1/2 tail sums are compared, above it head sums with `1 - progress`: each where it is small and so exact.
+    /// O(log T), without allocation.
+    /// <param name="progress">`i / N`; limited to [0, 1].</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`progress` is not a number.</exception>
+    member _.Invert(progress: float) : int<timestep> =
+        if Double.IsNaN progress then
+            raise (ArgumentOutOfRangeException(nameof progress, progress, "A number is needed."))
+
+        let progress = Math.Clamp(progress, 0.0, 1.0)
+
+        let index =
+            if progress <= 0.5 then
+                nearest tailSums -1.0 progress
+            else
+                nearest headSums 1.0 (1.0 - progress)
+
+        support[index] * 1<timestep>
+
+    static member internal Compile (noise: NoiseSchedule) (weight: Weight) : WeightTable = create weight noise
+
+/// Compiling weights.
+module WeightTable =
+
+    /// Compiles a weight on a model's noise.
+    /// <exception cref="T:DreamTime.Schedules.ScheduleException">The weight is negative or not finite somewhere, or 0 everywhere.</exception>
+    let compile (noise: NoiseSchedule) (weight: Weight) : WeightTable = WeightTable.Compile noise weight

@@ -1,0 +1,63 @@
+namespace DreamTime.Schedules
+
+open System.Runtime.CompilerServices
+
+/// Weights for C#: `Weights.Snr * Weights.Gaussian(500, 125)`. Operators `*`, `+` and `/` combine them.
+[<AbstractClass; Sealed; Extension>]
+type Weights private () =
+
+    /// The paper's Wd, `sqrt((1 - abar_t) / abar_t)`.
+    static member Snr: Weight = Weight.snr
+
+    /// The paper's Wp, `exp(-(t - mean)^2 / (2 deviation^2))`.
+    /// <exception cref="T:System.ArgumentOutOfRangeException">The deviation is not above 0.</exception>
+    static member Gaussian(mean: float, deviation: float) : Weight = Weight.gaussian mean deviation
+
+    /// 1 between `lower` and `upper`, a Gaussian flank beyond each.
+    /// <exception cref="T:System.ArgumentOutOfRangeException">A deviation is not above 0, or `lower` is above `upper`.</exception>
+    static member Plateau(upper: float, lower: float, upperDeviation: float, lowerDeviation: float) : Weight =
+        Weight.plateau upper lower upperDeviation lowerDeviation
+
+    /// The same value everywhere.
+    static member Constant(value: float) : Weight = Weight.constant value
+
+    /// 1 for `low <= t <= high`, else 0.
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`low` is above `high`.</exception>
+    static member Window(low: int, high: int) : Weight = Weight.window low high
+
+    /// The lesser of two weights.
+    static member Min(left: Weight, right: Weight) : Weight = Weight.minimum left right
+
+    /// The greater of two weights.
+    static member Max(left: Weight, right: Weight) : Weight = Weight.maximum left right
+
+    /// The weight raised to a power.
+    [<Extension>]
+    static member Power(weight: Weight, exponent: float) : Weight = Weight.power exponent weight
+
+    /// 0 outside `low..high`, before normalising.
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`low` is above `high`.</exception>
+    [<Extension>]
+    static member Truncate(weight: Weight, low: int, high: int) : Weight = Weight.truncate low high weight
+
+    /// The weight at `T + 1 - t`.
+    [<Extension>]
+    static member Mirror(weight: Weight) : Weight = Weight.mirror weight
+
+    /// `W(t)`, not normalised, for the paper's `t` in `1..T`.
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`t` is outside `1..T`.</exception>
+    [<Extension>]
+    static member Evaluate(weight: Weight, noise: NoiseSchedule, t: int) : float =
+        Weight.eval noise (t * 1<timestep>) weight
+
+    /// The normalised table on a model's noise.
+    /// <exception cref="T:DreamTime.Schedules.ScheduleException">The weight is negative or not finite somewhere, or 0 everywhere.</exception>
+    [<Extension>]
+    static member Compile(weight: Weight, noise: NoiseSchedule) : WeightTable = WeightTable.compile noise weight
+
+    /// Reads a weight's text.
+    /// <exception cref="T:DreamTime.Schedules.ScheduleParseException">The text is no weight; the message says where and why.</exception>
+    static member Parse(text: string) : Weight =
+        match Parser.weight text with
+        | Ok weight -> weight
+        | Error error -> raise (ScheduleParseException error)
