@@ -1,18 +1,16 @@
 module DreamTime.Diffusion.Tests.CLIPTextModelTests
 
-open System.IO
 open Expecto
 open TorchSharp
 open DreamTime.Diffusion
 
 let private load model =
-    let folder = Path.Combine(GoldenFixture.Folder model, "text_encoder")
+    let folder = ModelFolder.At(GoldenFixture.Folder model)
 
-    let config =
-        CLIPTextConfig.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))
+    let config = CLIPTextConfig.Parse(folder.ReadText "text_encoder/config.json")
 
     let encoder = new CLIPTextModel(config)
-    Weights.load (Path.Combine(folder, "model.safetensors")) encoder
+    ModuleLoader.Load(encoder, folder, folder.WeightsFile "text_encoder")
     encoder
 
 let private golden model =

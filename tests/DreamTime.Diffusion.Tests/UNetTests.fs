@@ -1,18 +1,16 @@
 module DreamTime.Diffusion.Tests.UNetTests
 
-open System.IO
 open Expecto
 open TorchSharp
 open DreamTime.Diffusion
 
 let private load model =
-    let folder = Path.Combine(GoldenFixture.Folder model, "unet")
+    let folder = ModelFolder.At(GoldenFixture.Folder model)
 
-    let config =
-        UNet2DConditionConfig.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))
+    let config = UNet2DConditionConfig.Parse(folder.ReadText "unet/config.json")
 
     let unet = new UNet2DConditionModel(config)
-    Weights.load (Path.Combine(folder, "diffusion_pytorch_model.safetensors")) unet
+    ModuleLoader.Load(unet, folder, folder.WeightsFile "unet")
     unet
 
 let private golden model case =
