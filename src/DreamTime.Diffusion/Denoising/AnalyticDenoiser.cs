@@ -1,0 +1,116 @@
+using DreamTime.Schedules;
+using static TorchSharp.torch;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>
+/// The exact denoiser of a Gaussian mixture. A mixture stays one under noise: x_t has the components N(sqrt(abar) mu_k, (abar sigma_k^2 + 1 - abar) I),
+/// so that density and score are closed forms. With it, distillation is exact and deterministic without a network.
+/// </summary>
+/// <remarks>
+/// A text is an embedding whose first token holds one factor from 0 per component, [b, tokens, components]: it multiplies the weights. One 1 among
+/// zeros names a component; all ones, or no text, is the whole mixture.
+/// </remarks>
+public sealed class AnalyticDenoiser : IDenoiser
+{
+    private readonly long[] shape;
+    private readonly Tensor logWeights;
+    private readonly Tensor means;
+    private readonly Tensor variances;
+
+    /// <summary>Makes the denoiser of a mixture.</summary>
+    /// <param name="noise">The noise.</param>
+    /// <param name="channels">c of a sample.</param>
+    /// <param name="height">h of a sample.</param>
+    /// <param name="width">w of a sample.</param>
+    /// <param name="components">The mixture, at least one component.</param>
+    /// <exception cref="ArgumentException">No component, or one with a weight, mean or spread that is none; the message says which.</exception>
+    public AnalyticDenoiser(NoiseSchedule noise, int channels, int height, int width, IReadOnlyList<MixtureComponent> components)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        ArgumentNullException.ThrowIfNull(components);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        int size = channels * height * width;
+        if (components.Count == 0)
+            throw new ArgumentException("A mixture has at least one component.", nameof(components));
+        for (int k = 0; k < components.Count; k++)
+        {
+            var (weight, mean, deviation) = components[k];
+            if (!(weight > 0 && double.IsFinite(weight) && deviation >= 0 && double.IsFinite(deviation) && mean.Count == size && mean.All(double.IsFinite)))
+                throw new ArgumentException(
+                    FormattableString.Invariant($"Component {k} has weight {weight}, standard deviation {deviation} and {mean.Count} mean values; ")
+                    + $"a weight above 0, a standard deviation from 0 and {size} finite values are right.",
+                    nameof(components));
+        }
+        NativeLibtorch.Load();
+        Noise = noise;
+        shape = [channels, height, width];
+        double total = components.Sum(c => c.Weight);
+        logWeights = tensor(components.Select(c => Math.Log(c.Weight / total)).ToArray()).DetachFromDisposeScope();
+        means = tensor(components.SelectMany(c => c.Mean).ToArray()).reshape(components.Count, size).DetachFromDisposeScope();
+        variances = tensor(components.Select(c => c.StandardDeviation * c.StandardDeviation).ToArray()).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public NoiseSchedule Noise { get; }
+
+    /// <inheritdoc/>
+    public Tensor PredictNoise(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text)
+    {
+        using var scope = NewDisposeScope();
+        var (x, levels, variance, logDensities) = Components(noisy, timesteps, text);
+        // eps = -sqrt(1 - abar) * score, and the score is the mean of the components' scores under their responsibilities.
+        var share = logDensities.softmax(1) / variance;
+        var pull = share.sum(1, keepdim: true) * x - levels.Signal.reshape(-1, 1) * share.matmul(means);
+        return (levels.Noise.reshape(-1, 1) * pull).reshape(noisy.shape).to(noisy.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The logarithm of the density of x_t.</summary>
+    /// <param name="noisy">x_t, [b, c, h, w].</param>
+    /// <param name="timesteps">The paper's t in 1..T, one per row.</param>
+    /// <param name="text">Factors of the components' weights [b, tokens, components], or null.</param>
+    /// <returns>[b], float64. Owned by the caller.</returns>
+    public Tensor LogDensity(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text = null)
+    {
+        using var scope = NewDisposeScope();
+        return Components(noisy, timesteps, text).LogDensities.logsumexp(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        logWeights.Dispose();
+        means.Dispose();
+        variances.Dispose();
+    }
+
+    /// <summary>Rows x [b, n], and per row and component the variance and the log of weight times density, [b, k]; all in double.</summary>
+    private (Tensor X, NoiseLevels Levels, Tensor Variance, Tensor LogDensities) Components(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        ArgumentNullException.ThrowIfNull(timesteps);
+        if (noisy.dim() != 4 || !noisy.shape[1..].SequenceEqual(shape))
+            throw new ArgumentException($"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, {string.Join(", ", shape)}].", nameof(noisy));
+        var levels = NoiseLevels.Of(Noise, noisy, timesteps, ScalarType.Float64);
+        var x = noisy.to(ScalarType.Float64).flatten(1);
+        var signal = levels.Signal.reshape(-1, 1);
+        var variance = signal.square() * variances + levels.Noise.reshape(-1, 1).square();
+        if (timesteps.Any(t => Noise.AlphaBar(t) == 1) && variances.min().item<double>() == 0)
+            throw new ArgumentException("A component without spread has no density where there is no noise (abar = 1).", nameof(timesteps));
+        var distance = (x.unsqueeze(1) - signal.unsqueeze(2) * means).square().sum(-1);
+        var logDensities = LogWeights(text, noisy.shape[0]) - 0.5 * distance / variance - 0.5 * x.shape[1] * (2 * Math.PI * variance).log();
+        return (x, levels, variance, logDensities);
+    }
+
+    private Tensor LogWeights(Tensor? text, long rows)
+    {
+        if (text is null)
+            return logWeights;
+        if (text.dim() != 3 || text.shape[0] != rows || text.shape[2] != logWeights.shape[0])
+            throw new ArgumentException(
+                $"text has shape [{string.Join(", ", text.shape)}], and should have [{rows}, tokens, {logWeights.shape[0]}].", nameof(text));
+        return logWeights + text.select(1, 0).to(ScalarType.Float64).log();
+    }
+}

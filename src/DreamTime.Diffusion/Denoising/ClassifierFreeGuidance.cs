@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>
+/// Classifier-free guidance (Ho and Salimans 2022), <c>eps_uncond + s (eps_text - eps_uncond)</c>: s = 0 ignores the text, s = 1 is the
+/// model's own answer, more exaggerates the text.
+/// </summary>
+public static class ClassifierFreeGuidance
+{
+    /// <summary>Predicts the noise without and with the text, in one batch.</summary>
+    /// <param name="denoiser">The model.</param>
+    /// <param name="noisy">x_t, [b, c, h, w].</param>
+    /// <param name="timesteps">The paper's t, one per row.</param>
+    /// <param name="unconditional">The embedding of the empty (or a negative) prompt, [1 or b, tokens, width].</param>
+    /// <param name="text">The embedding of the prompt, [1 or b, tokens, width].</param>
+    /// <returns>Both predictions, [b, c, h, w], owned by the caller.</returns>
+    public static (Tensor Unconditional, Tensor Conditional) PredictBoth(
+        IDenoiser denoiser, Tensor noisy, IReadOnlyList<int> timesteps, Tensor unconditional, Tensor text)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        using var scope = NewDisposeScope();
+        long rows = noisy.shape[0];
+        var texts = cat([Rows(unconditional, rows), Rows(text, rows)], 0);
+        var both = denoiser.PredictNoise(cat([noisy, noisy], 0), [.. timesteps, .. timesteps], texts).chunk(2, 0);
+        return (both[0].MoveToOuterDisposeScope(), both[1].MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Predicts the noise under guidance.</summary>
+    /// <inheritdoc cref="PredictBoth"/>
+    /// <param name="denoiser"/><param name="noisy"/><param name="timesteps"/><param name="unconditional"/><param name="text"/>
+    /// <param name="scale">s.</param>
+    /// <returns>The guided prediction, [b, c, h, w], owned by the caller.</returns>
+    public static Tensor PredictNoise(
+        IDenoiser denoiser, Tensor noisy, IReadOnlyList<int> timesteps, Tensor unconditional, Tensor text, double scale)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        using var scope = NewDisposeScope();
+        if (scale == 1)
+            return denoiser.PredictNoise(noisy, timesteps, Rows(text, noisy.shape[0])).MoveToOuterDisposeScope();
+        var (without, with) = PredictBoth(denoiser, noisy, timesteps, unconditional, text);
+        return Combine(without, with, scale).MoveToOuterDisposeScope();
+    }
+
+    /// <summary><c>eps_uncond + s (eps_text - eps_uncond)</c>.</summary>
+    /// <param name="unconditional">eps_uncond.</param>
+    /// <param name="conditional">eps_text, of the same shape.</param>
+    /// <param name="scale">s.</param>
+    public static Tensor Combine(Tensor unconditional, Tensor conditional, double scale) => unconditional + scale * (conditional - unconditional);
+
+    private static Tensor Rows(Tensor text, long rows) => text.shape[0] == rows ? text : text.expand(rows, -1, -1);
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace DreamTime.Diffusion;
+
+/// <summary><c>model_index.json</c>: which class each part of a model is of.</summary>
+internal sealed class ModelIndex
+{
+    private const string FileName = "model_index.json";
+
+    private readonly ModelFolder folder;
+    private readonly IReadOnlyDictionary<string, string> classes;
+
+    private ModelIndex(ModelFolder folder, IReadOnlyDictionary<string, string> classes)
+    {
+        this.folder = folder;
+        this.classes = classes;
+    }
+
+    public static ModelIndex Read(ModelFolder folder)
+    {
+        if (!folder.Exists(FileName))
+            throw new FileNotFoundException(
+                folder == ModelFolder.Embedded
+                    ? "This build holds no embedded prior; name a model folder instead."
+                    : $"'{folder.Name}' has no {FileName}: it is no model in diffusers' layout.",
+                FileName);
+        try
+        {
+            using var document = JsonDocument.Parse(folder.ReadText(FileName));
+            var classes = new Dictionary<string, string>();
+            foreach (var part in document.RootElement.EnumerateObject())
+                if (part.Value.ValueKind == JsonValueKind.Array && part.Value.GetArrayLength() == 2 && part.Value[1].ValueKind == JsonValueKind.String)
+                    classes[part.Name] = part.Value[1].GetString()!;
+            return new ModelIndex(folder, classes);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"{folder.Name}: {FileName} should be a JSON object: {e.Message}", e);
+        }
+    }
+
+    public bool Has(string part) => classes.ContainsKey(part);
+
+    /// <summary>The class of a part, which must be one of those that are supported.</summary>
+    public string Class(string part, params string[] supported)
+    {
+        string should = $"should be {string.Join(" or ", supported)}";
+        if (!classes.TryGetValue(part, out string? name))
+            throw new InvalidDataException($"{folder.Name}: {FileName} names no {part}; it {should}.");
+        return supported.Contains(name) ? name : throw new NotSupportedException($"{folder.Name}: {part} is of class {name}, which is not supported; it {should}.");
+    }
+}

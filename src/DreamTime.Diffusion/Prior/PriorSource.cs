@@ -1,0 +1,27 @@
+namespace DreamTime.Diffusion;
+
+/// <summary>Where a prior comes from: this assembly, or a folder in diffusers' layout.</summary>
+public sealed record PriorSource
+{
+    private readonly string? path;
+
+    private PriorSource(string? path) => this.path = path;
+
+    /// <summary>The prior that ships with the library.</summary>
+    public static PriorSource Embedded { get; } = new(path: null);
+
+    /// <summary>A folder on disk, such as a Stable Diffusion checkpoint.</summary>
+    /// <param name="path">The folder that holds <c>model_index.json</c>.</param>
+    public static PriorSource Folder(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new PriorSource(path);
+    }
+
+    /// <summary>Opens the folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public ModelFolder Open() => path is null ? ModelFolder.Embedded : ModelFolder.At(path);
+
+    /// <summary><c>embedded</c>, or the folder's path.</summary>
+    public override string ToString() => path ?? "embedded";
+}
