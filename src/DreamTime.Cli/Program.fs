@@ -13,8 +13,7 @@ let private version () =
 
 let private command (terminal: Terminal) (arguments: ParseResults<Arguments>) =
     match arguments.TryGetSubCommand() with
-    | Some(Schedule below) when Option.isNone (below.TryGetSubCommand()) ->
-        Fault.wrong "schedule needs a command; dreamtime schedule --help lists them"
+    | Some(Schedule arguments) -> Schedule.run terminal arguments
     | Some Doctor -> Doctor.run terminal
     | None when arguments.Contains Arguments.Version ->
         terminal.Out.WriteLine(version ())
@@ -56,11 +55,13 @@ let main arguments =
     use error =
         new StreamWriter(Console.OpenStandardError(), utf8, AutoFlush = true, NewLine = "\n")
 
+    let live = not Console.IsErrorRedirected
+
     run
         {
             Out = out
             Error = error
-            IsLive = not Console.IsErrorRedirected
-            Interruptible = Interrupts.guard error
+            IsLive = live
+            Interruptible = Interrupts.guard error live
         }
         arguments

@@ -48,12 +48,13 @@ let track
         let console =
             AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput terminal.Error, Ansi = AnsiSupport.Yes))
 
-        let oneLine (text: string) =
-            Text(text, Overflow = Overflow.Ellipsis)
+        let fit (text: string) =
+            let width = console.Profile.Width
+            Text(if text.Length > width then text.Substring(0, width - 1) + "…" else text)
 
         console
-            .Live(oneLine "")
+            .Live(fit "")
             .AutoClear(true)
-            .Start(fun context -> work (report livePeriod (oneLine >> context.UpdateTarget)))
+            .Start(fun context -> work (report livePeriod (fit >> context.UpdateTarget)))
     else
         work (report plainPeriod terminal.Error.WriteLine)

@@ -44,3 +44,21 @@ let noise (text: string option) =
     | Some "ddpm" -> NoiseSchedule.Ddpm
     | Some file when File.Exists file -> NoiseSchedule.Load file
     | Some other -> Fault.world $"--noise is sd, if, ddpm or a file, and there is no file {Fault.quote other}"
+
+/// The text of a schedule, as the user wrote it.
+let scheduleText (text: string option) =
+    needed "the schedule" "an expression such as \"snr * gaussian 500 125\", or a preset's name" text
+    |> CommandLine.text
+
+let schedule (text: string) =
+    try
+        ScheduleExpression.Parse text
+    with :? ScheduleParseException as error ->
+        Fault.wrong error.Message
+
+/// Compiled on a noise schedule.
+let compile (noise: NoiseSchedule) (expression: ScheduleExpression) =
+    try
+        expression.Compile noise
+    with :? ScheduleException as error ->
+        Fault.wrong error.Message

@@ -14,6 +14,8 @@ let main arguments =
             CliProgressTests.tests
             CliOutputTests.tests
             CliOutputTests.faults
+            CliScheduleTests.tests
+            CliProcessTests.tests
         ]
 
     Runner.run "DreamTime" (testList "DreamTime" [ cli ]) arguments
