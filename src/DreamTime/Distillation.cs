@@ -1,0 +1,72 @@
+using System.Numerics;
+using DreamTime.Renderers;
+using DreamTime.Schedules;
+using TorchSharp;
+
+namespace DreamTime;
+
+/// <summary>
+/// The optimisation loop (DreamTime, alg. 1), and the only one: schedule, cameras, renderer, guidance, renderer's backward, optimiser.
+/// Everything random is a pure function of the seed and the step, so that its whole state is the step and the renderer's.
+/// </summary>
+/// <param name="renderer">Owns the parameters, their gradients and the optimiser.</param>
+/// <param name="guidance">Says in which direction each view should change.</param>
+/// <param name="schedule">Which t is used when.</param>
+/// <param name="cameras">Where the views are taken from.</param>
+/// <param name="prompt">What the prior is told, or <c>null</c> for an unconditional prior.</param>
+/// <param name="options">Steps, views, seed.</param>
+/// <param name="imageSize">Width and height of a view in pixels: what the prior was trained for.</param>
+public sealed class Distillation(
+    IRenderer renderer, ScoreDistillation guidance, Schedule schedule, CameraSampler cameras, PromptConditioning? prompt, TextTo3DOptions options, int imageSize)
+{
+    private readonly StepClock _clock = new(options.Steps);
+
+    private enum Draw { Noise, Jitter, GreyOrColor, Grey, Red, Green, Blue }
+
+    /// <summary>Steps done so far.</summary>
+    public int StepsDone { get; private set; }
+
+    /// <summary>Whether all steps are done.</summary>
+    public bool Finished => StepsDone >= options.Steps;
+
+    /// <summary>Does the next step.</summary>
+    /// <exception cref="InvalidOperationException">All steps are done, or the prior or the renderer gave a number that is not finite.</exception>
+    public StepReport Advance()
+    {
+        if (Finished)
+            throw new InvalidOperationException($"All {options.Steps} steps are done.");
+
+        var step = StepsDone + 1;
+        var views = cameras.Sample(step, options.Views);
+        var backgrounds = Enumerable.Range(0, views.Length).Select(view => Background(step, view)).ToArray();
+        var images = renderer.Render(
+            [.. views.Select(view => view.Camera)], imageSize, imageSize, RenderSettings.ForTraining(Seed(step, Draw.Jitter), backgrounds));
+        var timesteps = views.Select((_, view) => schedule.TimestepAt(step, options.Steps, options.Seed, view)).ToArray();
+
+        using var scope = torch.NewDisposeScope();
+        var gradient = guidance.Gradient(images, timesteps, prompt?.For(views), Seed(step, Draw.Noise));
+        renderer.Backward(new ImageGradients { Color = gradient.Color });
+        var norm = renderer.Step(LearningRateScale(step));
+        StepsDone = step;
+        var (rate, remaining) = _clock.Tick(step);
+        return new StepReport(step, options.Steps, timesteps[0], gradient.ResidualRms, norm, images.Opacity.Average(), rate, remaining);
+    }
+
+    /// <summary>Full for the first two thirds, then falling linearly to a tenth: the last, small timesteps polish and should not shake.</summary>
+    private float LearningRateScale(int step)
+    {
+        var done = (double)step / options.Steps;
+        return (float)Math.Min(1, 1 - 0.9 * (done - 2.0 / 3) * 3);
+    }
+
+    /// <summary>Plain, as the prior's own images have it: half of them grey, half of them coloured, so that no colour of the object can hide in it.</summary>
+    private Vector3 Background(int step, int view)
+    {
+        float Uniform(Draw what) => (float)CounterRandom.Uniform(options.Seed, step, view, (int)what);
+        return Uniform(Draw.GreyOrColor) < 0.5f
+            ? new Vector3(0.15f + 0.75f * Uniform(Draw.Grey))
+            : new Vector3(0.1f) + 0.8f * new Vector3(Uniform(Draw.Red), Uniform(Draw.Green), Uniform(Draw.Blue));
+    }
+
+    private long Seed(int step, Draw what) => (long)(CounterRandom.Uniform(options.Seed, step, -1, (int)what) * (1L << 53));
+}

@@ -1,0 +1,101 @@
+using DreamTime.Renderers;
+using DreamTime.Schedules;
+
+namespace DreamTime;
+
+/// <summary>Everything a run is made of besides the prior and the prompt. The defaults are those of <see cref="Quality.Normal"/>.</summary>
+public sealed record TextTo3DOptions
+{
+    /// <summary>The most steps a run may have.</summary>
+    public const int MaxSteps = 1_000_000;
+
+    /// <summary>N, the number of optimisation steps, 1..1,000,000. The schedule is spread over all of them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int Steps
+    {
+        get;
+        init => field = value is >= 1 and <= MaxSteps
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Steps), value, "A run has 1 to 1,000,000 steps.");
+    } = 600;
+
+    /// <summary>When which timestep is used; compiled on the prior's own noise. <c>dreamtime</c> is the paper's TP-SDS, <c>sds</c> its baseline.</summary>
+    public ScheduleExpression Schedule { get; init; } = ScheduleExpression.Parse("dreamtime");
+
+    /// <summary>Guidance scale, weighting and clamping.</summary>
+    public GuidanceOptions Guidance { get; init; } = new();
+
+    /// <summary>What is optimised.</summary>
+    public Representation Representation { get; init; } = Representation.Nerf;
+
+    /// <summary>The NeRF, where that is the representation.</summary>
+    public NerfOptions Nerf { get; init; } = new();
+
+    /// <summary>Losses on the NeRF's rays beside the guidance.</summary>
+    public NerfRegularizers Regularizers { get; init; } = new() { Opaque = 0.02f };
+
+    /// <summary>Views rendered in a step, 1..64.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int Views
+    {
+        get;
+        init => field = value is >= 1 and <= 64 ? value : throw new ArgumentOutOfRangeException(nameof(Views), value, "A step renders 1 to 64 views.");
+    } = 4;
+
+    /// <summary>Where the cameras stand; <c>null</c> takes the ranges that the prior was trained with, where its folder tells them.</summary>
+    public CameraRanges? Cameras { get; init; }
+
+    /// <summary>Tell the prior with each view whether it looks from the front, the side, the back or overhead.</summary>
+    public bool ViewDependentPrompts { get; init; } = true;
+
+    /// <summary>Runs with the same seed, options, prior and machine give the same bytes.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Cells along an axis of the grid that the mesh is extracted from, 8..512.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int MeshResolution
+    {
+        get;
+        init => field = value is >= 8 and <= 512
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MeshResolution), value, "A mesh is extracted from 8 to 512 cells an axis.");
+    } = 96;
+
+    /// <summary>Steps between two preview images of a run folder; 0 writes none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public int PreviewEvery
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(PreviewEvery), value, "Previews come every so many steps, or never (0).");
+    } = 100;
+
+    /// <summary>The turntable's frames, 1..360.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int TurntableFrames
+    {
+        get;
+        init => field = value is >= 1 and <= 360
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(TurntableFrames), value, "A turntable has 1 to 360 frames.");
+    } = 36;
+
+    /// <summary>The turntable's width and height in pixels, 16..2048.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int TurntableSize
+    {
+        get;
+        init => field = value is >= 16 and <= 2048
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(TurntableSize), value, "A turntable is 16 to 2048 pixels wide.");
+    } = 192;
+
+    /// <summary>The defaults of a quality.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An unknown quality.</exception>
+    public static TextTo3DOptions For(Quality quality) => quality switch
+    {
+        Quality.Draft => new() { Steps = 200, MeshResolution = 64, PreviewEvery = 50, TurntableFrames = 24, TurntableSize = 128 },
+        Quality.Normal => new(),
+        Quality.Fine => new() { Steps = 2000, MeshResolution = 160, TurntableFrames = 72, TurntableSize = 256 },
+        _ => throw new ArgumentOutOfRangeException(nameof(quality), quality, "A quality is draft, normal or fine."),
+    };
+}

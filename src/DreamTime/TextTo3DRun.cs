@@ -1,0 +1,102 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using DreamTime.Diffusion;
+using DreamTime.Renderers;
+using DreamTime.Schedules;
+
+namespace DreamTime;
+
+/// <summary>A run in memory: advance it, look at it, take the mesh. It writes nothing; <see cref="TextTo3D.GenerateAsync"/> keeps a run folder.</summary>
+public sealed class TextTo3DRun : IDisposable
+{
+    private readonly PromptConditioning _conditioning;
+    private readonly Distillation _distillation;
+    private readonly CameraRanges _cameras;
+
+    internal TextTo3DRun(Prior prior, string prompt, TextTo3DOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(prompt);
+        (Prompt, Options) = (prompt, options);
+        Schedule = options.Schedule.Compile(prior.Noise);
+        _cameras = options.Cameras ?? CamerasOf(prior);
+        Renderer = options.Representation switch
+        {
+            Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed) { Regularizers = options.Regularizers },
+            Representation.Image => new PixelRenderer(prior.ImageSize, prior.ImageSize, seed: options.Seed),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf or Image."),
+        };
+        _conditioning = new PromptConditioning(prior, prompt, options.ViewDependentPrompts && options.Representation != Representation.Image);
+        _distillation = new Distillation(
+            Renderer,
+            new ScoreDistillation(prior.Denoiser, prior.Codec, options.Guidance),
+            Schedule,
+            new CameraSampler(_cameras, options.Seed),
+            _conditioning,
+            options,
+            prior.ImageSize);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public string Prompt { get; }
+
+    /// <summary>The options of the run.</summary>
+    public TextTo3DOptions Options { get; }
+
+    /// <summary>The schedule, compiled on the prior's noise.</summary>
+    public Schedule Schedule { get; }
+
+    /// <summary>Steps done so far.</summary>
+    public int StepsDone => _distillation.StepsDone;
+
+    internal IRenderer Renderer { get; }
+
+    /// <summary>Does the next step on the calling thread.</summary>
+    /// <exception cref="InvalidOperationException">All steps are done, or a number was not finite.</exception>
+    public StepReport Advance() => _distillation.Advance();
+
+    /// <summary>Does all remaining steps, each on the thread pool, and reports each as it ends.</summary>
+    /// <param name="cancellation">Ends the run between two steps; what is done so far stays usable.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public async IAsyncEnumerable<StepReport> OptimizeAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        while (!_distillation.Finished)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return await Task.Run(_distillation.Advance, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Renders the object as it is now, to look at.</summary>
+    /// <param name="views">From where.</param>
+    /// <param name="size">Width and height in pixels; an image run has one size and ignores it.</param>
+    /// <param name="background">Display colour behind the object.</param>
+    public Images Render(IReadOnlyList<View> views, int size, Vector3 background)
+    {
+        ArgumentNullException.ThrowIfNull(views);
+        var pixels = Renderer is PixelRenderer image ? image.Height : size;
+        return Renderer.Render([.. views.Select(view => view.Camera)], pixels, pixels, RenderSettings.Evaluation(background));
+    }
+
+    /// <summary>Evenly spaced views around the object, from a little above, at the distance the prior knows.</summary>
+    /// <param name="count">How many, at least 1.</param>
+    public IReadOnlyList<View> Around(int count) =>
+        View.Around(count, Math.Clamp(15, _cameras.Elevation.From, _cameras.Elevation.To), _cameras.Distance.At(0.5), _cameras.FovY.At(0.5));
+
+    /// <summary>The surface of the object as it is now, coloured at its vertices.</summary>
+    /// <exception cref="InvalidOperationException">The run optimises an image, which has no surface.</exception>
+    /// <exception cref="NoSurfaceException">There is no surface: nothing has formed.</exception>
+    public Mesh ExtractMesh() => Renderer is IDensityField field
+        ? MarchingCubes.Extract(field, new MarchingCubesOptions { Resolution = Options.MeshResolution })
+        : throw new InvalidOperationException("An image has no surface; optimise a NeRF to get a mesh.");
+
+    /// <inheritdoc/>
+    public void Dispose() => _conditioning.Dispose();
+
+    private static CameraRanges CamerasOf(Prior prior) => prior.Views is { } known
+        ? new CameraRanges { Elevation = Range(known.Elevation), Distance = Range(known.Distance), FovY = Range(known.FovY) }
+        : new CameraRanges();
+
+    private static Renderers.Interval Range(Diffusion.Interval interval) => new((float)interval.Low, (float)interval.High);
+}
