@@ -18,4 +18,7 @@ let main arguments =
             CliProcessTests.tests
         ]
 
-    Runner.run "DreamTime" (testList "DreamTime" [ cli ]) arguments
+    let pipeline =
+        testList "pipeline" [ DistillationTests.mode; DistillationTests.knowledge; DistillationTests.runs ]
+
+    Runner.run "DreamTime" (testList "DreamTime" [ cli; ArchitectureTests.tests; pipeline ]) arguments
