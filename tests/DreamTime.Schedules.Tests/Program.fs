@@ -2,7 +2,18 @@ module DreamTime.Schedules.Tests.Program
 
 open Expecto
 open DreamTime.Testing
+open DreamTime.Schedules.Tests
 
 [<EntryPoint>]
 let main arguments =
-    Runner.run "Schedules" (testList "Schedules" [ test "runs" { Expect.equal 1 1 "" } ]) arguments
+    let tests =
+        testList "Schedules" [
+            Noise.tests
+            Golden.tests
+            ScheduleLaws.tests
+            Language.tests
+            Schedules.tests
+            Surface.tests
+        ]
+
+    Runner.run "Schedules" tests arguments
