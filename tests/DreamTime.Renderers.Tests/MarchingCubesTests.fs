@@ -211,6 +211,36 @@ let tests =
             within 0.02 ((mesh true).Volume()) (4.0 / 3.0 * Math.PI * (0.343 - 0.125)) "hollow"
         }
 
+        test "a sponge under the skin is solid, even where a pinhole leads into it" {
+            let density (p: Vector3) =
+                let inHole =
+                    Vector3.Cross(p, Vector3.Normalize Vector3.One).Length() < 0.08f && p.X > 0f
+
+                let inSponge =
+                    MathF.Sin(25f * p.X) * MathF.Sin(25f * p.Y) * MathF.Sin(25f * p.Z) > 0f
+
+                if p.Length() < 0.5f && inSponge || p.Length() > 0.5f && p.Length() < 0.6f && not inHole then
+                    100f
+                else
+                    0f
+
+            let mesh = extract 48 at10 (field 1f density)
+            Expect.equal (eulerCharacteristic mesh) 2 "Euler characteristic"
+            within 0.02 (mesh.Volume()) (4.0 / 3.0 * Math.PI * 0.216) "volume"
+        }
+
+        test "a cup stays hollow" {
+            let density (p: Vector3) =
+                let across = Vector2(p.X, p.Y).Length()
+
+                if abs p.Z < 0.5f && across < 0.5f && not (across < 0.4f && p.Z > -0.4f) then
+                    100f
+                else
+                    0f
+
+            within 0.02 ((extract 60 at10 (field 1f density)).Volume()) (Math.PI * (0.25 - 0.16 * 0.9)) "volume"
+        }
+
         test "the automatic threshold finds a solid in fog, at any scale of densities" {
             for solid in [ 5f; 50f; 500f; 50000f ] do
                 let foggy = field 1f (fun p -> if p.Length() < 0.6f then solid else 0.05f)

@@ -32,6 +32,8 @@ public static class MarchingCubes
         var grid = DensityGrid.Sample(field, options.Resolution, cancellation);
         var threshold = options.Threshold ?? SilhouetteThreshold.Find(grid);
         var inside = grid.Above(threshold);
+        if (!options.KeepCavities)
+            HiddenInterior.Fill(grid, inside);
 
         var crossings = Crossings(grid, inside);
         var triangles = Triangles(grid, inside, crossings.Vertices, cancellation);

@@ -3,7 +3,7 @@ namespace DreamTime.Renderers;
 /// <summary>How a surface is taken out of a density field.</summary>
 public sealed record MarchingCubesOptions
 {
-    /// <summary>Cubes along each axis, 2..1024. Memory grows with its cube: 5 bytes a grid point, 80 MiB at 256.</summary>
+    /// <summary>Cubes along each axis, 2..1024. Memory grows with its cube: 6 bytes a grid point, 100 MiB at 256.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside 2..1024.</exception>
     public int Resolution
     {
@@ -33,6 +33,6 @@ public sealed record MarchingCubesOptions
             : throw new ArgumentOutOfRangeException(nameof(FloaterShare), value, "A share lies in 0..1.");
     } = 0.02f;
 
-    /// <summary>Whether walls of cavities inside the object, which no view shows and no view has trained, are kept.</summary>
+    /// <summary>Whether the inside of the object, which no view shows and no view has trained, is taken as it is; otherwise it is solid.</summary>
     public bool KeepCavities { get; init; }
 }
