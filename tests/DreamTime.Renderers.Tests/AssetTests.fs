@@ -63,12 +63,12 @@ let tests =
 
                 Expect.sequenceEqual
                     positions
-                    (mesh.Positions |> Seq.map (fun p -> Vector3(p.X, p.Z, -p.Y)))
+                    (mesh.Positions |> Seq.map (fun p -> Vector3(p.Y, p.Z, p.X)))
                     "positions"
 
                 Expect.sequenceEqual (primitive.GetIndices() |> Seq.map int) mesh.Triangles "triangles"
                 Expect.equal primitive.IndexAccessor.Encoding SharpGLTF.Schema2.EncodingType.UNSIGNED_INT "indices"
-                let rotated = mesh.Normals |> Seq.map (fun n -> Vector3(n.X, n.Z, -n.Y))
+                let rotated = mesh.Normals |> Seq.map (fun n -> Vector3(n.Y, n.Z, n.X))
                 Expect.all (Seq.zip normals rotated) (fun (a, b) -> Vector3.Distance(a, b) < 1e-6f) "normals"
 
                 let linear (display: float32) =

@@ -12,8 +12,8 @@ public static class Glb
     private static readonly AttributeFormat Color = new(DimensionType.VEC4, EncodingType.UNSIGNED_SHORT, true);
 
     /// <summary>
-    /// Writes a mesh with one rough, non-metallic, two-sided material coloured at the vertices. glTF has y up and linear colours: (x, y, z) becomes
-    /// (x, z, -y), and display colours are linearised into 16 bits. Indices have 32 bits. Lengths stay as they are: glTF's unit is the metre.
+    /// Writes a mesh with one rough, non-metallic, two-sided material coloured at the vertices. glTF has y up, its fronts face +z and its colours are
+    /// linear: (x, y, z) becomes (y, z, x), and display colours are linearised into 16 bits. Indices have 32 bits. Lengths stay as they are: glTF's unit is the metre.
     /// The same mesh gives the same bytes.
     /// </summary>
     /// <param name="mesh">At least one triangle.</param>
@@ -47,8 +47,8 @@ public static class Glb
         var primitive = shape.CreatePrimitive();
         primitive.DrawPrimitiveType = PrimitiveType.TRIANGLES;
         primitive.Material = material;
-        primitive.SetVertexAccessor("POSITION", Vertices(model, mesh.Positions.Select(YUp), Vector));
-        primitive.SetVertexAccessor("NORMAL", Vertices(model, mesh.Normals.Select(normal => Vector3.Normalize(YUp(normal))), Vector));
+        primitive.SetVertexAccessor("POSITION", Vertices(model, mesh.Positions.Select(FacingZ), Vector));
+        primitive.SetVertexAccessor("NORMAL", Vertices(model, mesh.Normals.Select(normal => Vector3.Normalize(FacingZ(normal))), Vector));
         primitive.SetVertexAccessor("COLOR_0", Vertices(model, mesh.Colors.Select(Linear), Color));
         primitive.SetIndexAccessor(Indices(model, mesh.Triangles));
 
@@ -58,7 +58,7 @@ public static class Glb
         return model;
     }
 
-    private static Vector3 YUp(Vector3 zUp) => new(zUp.X, zUp.Z, -zUp.Y);
+    private static Vector3 FacingZ(Vector3 facingX) => new(facingX.Y, facingX.Z, facingX.X);
 
     /// <summary>The inverse of sRGB's transfer function (IEC 61966-2-1), and an opaque alpha, in 16 bits each.</summary>
     private static (ushort R, ushort G, ushort B, ushort A) Linear(Vector3 display)
