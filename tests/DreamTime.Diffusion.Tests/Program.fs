@@ -5,7 +5,16 @@ open DreamTime.Diffusion
 open DreamTime.Testing
 
 let private tests =
-    testList "Diffusion" [ UNetTests.tests; UNetLaws.tests; CLIPTextModelTests.tests; ConfigTests.tests ]
+    testList "Diffusion" [
+        UNetTests.tests
+        UNetLaws.tests
+        CLIPTextModelTests.tests
+        ConfigTests.tests
+        SafetensorsTests.tests
+        TokenizerTests.tests
+        SchedulerTests.tests
+        AnalyticDenoiserTests.tests
+    ]
 
 [<EntryPoint>]
 let main arguments =

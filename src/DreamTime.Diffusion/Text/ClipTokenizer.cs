@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
@@ -9,7 +8,7 @@ namespace DreamTime.Diffusion;
 /// CLIP's byte-level BPE tokenizer (Radford et al. 2021). Text is brought to NFC, its white space to single spaces, each character to lower case,
 /// as transformers' fast tokenizer does.
 /// </summary>
-public sealed partial class ClipTokenizer
+public sealed class ClipTokenizer
 {
     private const string EndOfWord = "</w>";
 
@@ -91,22 +90,19 @@ public sealed partial class ClipTokenizer
         int from = 0;
         foreach (Match match in special.Pattern.Matches(normalised))
         {
-            foreach (Match piece in Piece().Matches(normalised[from..match.Index]))
-                yield return piece.Value;
+            foreach (string piece in WordPieces.Of(normalised[from..match.Index]))
+                yield return piece;
             yield return match.Value;
             from = match.Index + match.Length;
         }
-        foreach (Match piece in Piece().Matches(normalised[from..]))
-            yield return piece.Value;
+        foreach (string piece in WordPieces.Of(normalised[from..]))
+            yield return piece;
     }
 
     private IEnumerable<int> Ids(string piece) =>
         special.Ids.TryGetValue(piece, out int id)
             ? [id]
             : bpe.EncodeToIds(ByteAlphabet.Spell(piece), considerPreTokenization: false, considerNormalization: false);
-
-    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Piece();
 
     private static Dictionary<string, int> Vocabulary(ModelFolder folder, string file)
     {
