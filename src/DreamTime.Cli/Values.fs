@@ -4,6 +4,7 @@ module DreamTime.Cli.Values
 open System
 open System.Globalization
 open System.IO
+open DreamTime.Diffusion
 open DreamTime.Schedules
 
 let private invariant = CultureInfo.InvariantCulture
@@ -62,3 +63,19 @@ let compile (noise: NoiseSchedule) (expression: ScheduleExpression) =
         expression.Compile noise
     with :? ScheduleException as error ->
         Fault.wrong error.Message
+
+let prompt (text: string option) =
+    needed "the prompt" "what to make, for example \"a red mushroom\"" text
+    |> CommandLine.text
+    |> Prompt.parse
+    |> Fault.orWrong
+
+/// Where `--prior` says the diffusion model is.
+let prior (text: string option) =
+    match text with
+    | None
+    | Some "embedded" -> PriorSource.Embedded
+    | Some folder when String.IsNullOrWhiteSpace folder -> Fault.wrong "--prior is empty; it is embedded, or a folder"
+    | Some folder -> PriorSource.Folder folder
+
+let guidanceScale = number 0.0 1000.0 "--guidance-scale"

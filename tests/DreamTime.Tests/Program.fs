@@ -15,6 +15,7 @@ let main arguments =
             CliOutputTests.tests
             CliOutputTests.faults
             CliScheduleTests.tests
+            CliSampleTests.tests
             CliProcessTests.tests
         ]
 

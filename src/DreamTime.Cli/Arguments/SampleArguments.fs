@@ -1,29 +1,24 @@
 namespace DreamTime.Cli
 
 open Argu
-
-type SamplerName =
-    | Ddim
-    | Ddpm
+open DreamTime.Diffusion
 
 type SampleArguments =
     | [<MainCommand; Mandatory; Unique>] Prompt of prompt: string
     | [<Mandatory; Unique>] Out of file: string
-    | [<Unique>] Scheduler of SamplerName
+    | [<Unique>] Scheduler of SamplerKind
     | [<Unique>] Steps of n: string
     | [<Unique>] Guidance_Scale of s: string
     | [<Unique>] Seed of s: string
     | [<Unique>] Prior of ``embedded|dir``: string
-    | [<Unique>] Overwrite
 
     interface IArgParserTemplate with
         member this.Usage =
             match this with
             | Prompt _ -> "what the picture shows, for example \"a red mushroom, front view\"."
-            | Out _ -> "the picture, .png."
+            | Out _ -> "the picture, .png; an older one is replaced."
             | Scheduler _ -> "the sampler (ddim)."
             | Steps _ -> "denoising steps, 1 to the prior's number of timesteps (50)."
-            | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (4)."
+            | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (7.5)."
             | Seed _ -> "seed of the noise, 0 or more (0)."
             | Prior _ -> "the diffusion model: embedded, or a folder in diffusers' layout (embedded)."
-            | Overwrite -> "replace the picture where there is one."

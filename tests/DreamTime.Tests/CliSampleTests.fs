@@ -1,0 +1,119 @@
+module DreamTime.Tests.CliSampleTests
+
+open System.IO
+open System.Threading
+open Expecto
+open DreamTime.Diffusion
+open DreamTime.Tests.CliHarness
+
+let private inside folder (name: string) = Path.Combine(folder, name)
+
+/// A folder with a prior in it, and how to sample from that into the folder.
+let private withPrior (body: string -> (string list -> string list) -> unit) =
+    inFolder (fun folder ->
+        let prior = TinyPrior.write (inside folder "prior")
+        body folder (fun more -> [ "sample"; "a red ball"; "--prior"; prior; "--steps"; "2" ] @ more))
+
+let tests =
+    testList "sample" [
+        test "writes a picture, names it on stdout, reports steps on stderr" {
+            withPrior (fun folder sample ->
+                let picture = inside folder "new/x.png"
+                let outcome = succeeds (sample [ "--out"; picture ])
+                Expect.equal outcome.Out (picture + "\n") ""
+                Expect.stringContains outcome.Error "step 2/2" ""
+                Expect.isFalse (outcome.Error.Contains "warning") outcome.Error
+                let bytes = File.ReadAllBytes picture
+                Expect.equal bytes[1..3] "PNG"B ""
+                Expect.equal (Directory.GetFiles(inside folder "new")).Length 1 "no temporary file stays")
+        }
+        test "the same seed gives the same bytes, another seed others" {
+            withPrior (fun folder sample ->
+                let bytes seed sampler =
+                    let picture = inside folder $"{seed}.png"
+                    succeeds (sample [ "--out"; picture; "--seed"; seed; "--scheduler"; sampler ]) |> ignore
+                    File.ReadAllBytes picture
+
+                for sampler in [ "ddim"; "ddpm" ] do
+                    Expect.equal (bytes "3" sampler) (bytes "3" sampler) sampler
+                    Expect.notEqual (bytes "3" sampler) (bytes "4" sampler) sampler)
+        }
+        test "words the prior never saw are named once, and the picture is made" {
+            withPrior (fun folder sample ->
+                let outcome =
+                    succeeds (
+                        "sample" :: "a red wombat 🍄 wombat" :: List.skip 2 (sample [ "--out"; inside folder "x.png" ])
+                    )
+
+                let warning =
+                    outcome.Error.Split('\n') |> Array.find (fun line -> line.StartsWith "warning: ")
+
+                Expect.equal (warning.Split("'wombat'").Length - 1) 1 warning
+                Expect.isFalse (warning.Contains "'red'") warning)
+        }
+        test "a cancelled picture is not written, exit code 130" {
+            withPrior (fun folder sample ->
+                let outcome =
+                    runUntil (CancellationToken(canceled = true)) (sample [ "--out"; inside folder "x.png" ])
+
+                Expect.equal outcome.Code 130 outcome.Error
+                Expect.isFalse (File.Exists(inside folder "x.png")) "")
+        }
+        test "more steps than timesteps are wrong" {
+            withPrior (fun folder _ ->
+                let line =
+                    isWrong [
+                        "sample"
+                        "a ball"
+                        "--prior"
+                        inside folder "prior"
+                        "--out"
+                        inside folder "x.png"
+                        "--steps"
+                        "1001"
+                    ]
+
+                Expect.stringContains line "1000 timesteps" "")
+        }
+        test "wrong words are found before anything is touched" {
+            let wrong arguments part =
+                Expect.stringContains (isWrong ("sample" :: arguments)) part ""
+
+            wrong [ "--out"; "x.png" ] "prompt is missing"
+            wrong [ ""; "--out"; "x.png" ] "prompt is empty"
+            wrong [ "a ball" ] "--out is missing"
+            wrong [ "a ball"; "--out"; "x.bmp" ] ".png"
+            wrong [ "a ball"; "--out"; "x.png"; "--steps"; "0" ] "--steps"
+            wrong [ "a ball"; "--out"; "x.png"; "--guidance-scale"; "1,5" ] "--guidance-scale"
+            wrong [ "a ball"; "--out"; "x.png"; "--guidance-scale"; "NaN" ] "--guidance-scale"
+            wrong [ "a ball"; "--out"; "x.png"; "--prior"; " " ] "--prior"
+            wrong [ String.replicate 100_000 "a"; "--out"; "x.png" ] "100,000"
+            wrong [ "a \u0007 ball"; "--out"; "x.png" ] "U+0007"
+        }
+        test "a broken prior is the world's fault, and named" {
+            withPrior (fun folder sample ->
+                let fails part =
+                    let line = failsWith 1 (sample [ "--out"; inside folder "x.png" ])
+                    Expect.stringContains line part ""
+                    Expect.isFalse (File.Exists(inside folder "x.png")) ""
+
+                let weights = inside folder "prior/unet/diffusion_pytorch_model.safetensors"
+                let bytes = File.ReadAllBytes weights
+                File.WriteAllBytes(weights, bytes[.. bytes.Length / 2])
+                fails "unet"
+                File.Delete weights
+                fails "unet"
+                File.WriteAllText(inside folder "prior/model_index.json", "{")
+                fails "model_index.json"
+                Directory.Delete(inside folder "prior", recursive = true)
+                fails "prior"
+                File.WriteAllText(inside folder "prior", "")
+                fails "is a file")
+        }
+        test "the help names the library's defaults" {
+            let help = (succeeds [ "sample"; "--help" ]).Out
+            let standard = SampleOptions()
+            Expect.stringContains help $"timesteps ({standard.Steps})" ""
+            Expect.stringContains help $"0 to 1000 ({standard.GuidanceScale})" ""
+        }
+    ]
