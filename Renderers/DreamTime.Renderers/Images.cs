@@ -7,13 +7,14 @@ public sealed class Images
 {
     /// <summary>Black, fully transparent views.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="OverflowException">There would be more than 2^31 - 1 numbers.</exception>
     public Images(int views, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         (Views, Height, Width) = (views, height, width);
-        Color = new float[views * 3 * height * width];
+        Color = new float[checked(views * 3 * height * width)];
         Opacity = new float[views * height * width];
         Depth = new float[views * height * width];
     }

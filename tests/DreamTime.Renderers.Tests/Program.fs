@@ -3,6 +3,22 @@ module DreamTime.Renderers.Tests.Program
 open Expecto
 open DreamTime.Testing
 
+let private tests =
+    testList "Renderers" [
+        CameraTests.tests
+        MarchingCubesTests.tests
+        AssetTests.tests
+        HashGridTests.tests
+        MlpTests.tests
+        FieldHeadTests.tests
+        CompositingTests.tests
+        AdamTests.tests
+        OccupancyGridTests.tests
+        RayMarcherTests.tests
+        NerfRegularizersTests.tests
+        NerfRendererTests.tests
+        NerfFitTests.tests
+    ]
+
 [<EntryPoint>]
-let main arguments =
-    Runner.run "Renderers" (testList "Renderers" [ CameraTests.tests; MarchingCubesTests.tests; AssetTests.tests ]) arguments
+let main arguments = Runner.run "Renderers" tests arguments

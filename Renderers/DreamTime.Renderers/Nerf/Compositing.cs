@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace DreamTime.Renderers;
 
@@ -94,14 +92,10 @@ internal static class Compositing
         }
     }
 
-    /// <summary>exp(-density step).</summary>
+    /// <summary>exp(-density step): exactly 1 where nothing is, which the vectorised exponential is not.</summary>
     private static void Passing(ReadOnlySpan<float> density, float step, Span<float> passing)
     {
-        var vectors = MemoryMarshal.Cast<float, Vector256<float>>(density);
-        var results = MemoryMarshal.Cast<float, Vector256<float>>(passing);
-        for (var i = 0; i < results.Length; i++)
-            results[i] = Vector256.Exp(vectors[i] * -step);
-        for (var i = results.Length * 8; i < passing.Length; i++)
+        for (var i = 0; i < passing.Length; i++)
             passing[i] = MathF.Exp(density[i] * -step);
     }
 }

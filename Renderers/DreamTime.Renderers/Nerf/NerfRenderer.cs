@@ -64,6 +64,9 @@ public sealed class NerfRenderer : IRenderer, IDensityField
     {
         ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(settings);
+        if (cameras.Count == 0)
+            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+
         var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width));
         if (!settings.Training)
         {
@@ -162,7 +165,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField
     {
         var max = _marcher.MaxSamples;
         if (_counts.Length < count || _distances.Length < count * max)
-            (_counts, _distances) = (new int[count], new float[count * max]);
+            (_counts, _distances) = (new int[count], new float[checked(count * max)]);
         Parallel.For(0, count, _parallel, i =>
         {
             var (origin, direction) = rays.Ray(first + i);
