@@ -22,12 +22,14 @@ public sealed class PriorTrainer : IDisposable
     private readonly TrainingState state;
     private readonly ClipTokenizer tokenizer;
     private readonly TrainingBatch[] validation;
+    private readonly int threadsBefore;
 
     private PriorTrainer(TrainingOptions options, IProgress<TrainingReport>? progress)
     {
         this.options = options;
         this.progress = progress;
         NativeLibtorch.Load();
+        threadsBefore = torch.get_num_threads();
         torch.set_num_threads(1);
         torch.manual_seed(options.Seed);
         replicas = [.. Enumerable.Range(0, options.Replicas).Select(_ => new Replica(options.Architecture))];
@@ -53,6 +55,8 @@ public sealed class PriorTrainer : IDisposable
             throw new ArgumentException("A training needs a budget: steps, minutes or both.", nameof(options));
         if (options.Replicas < 1 || options.Batch % options.Replicas != 0 || options.Batch < options.Replicas)
             throw new ArgumentException($"A batch of {options.Batch} images cannot be shared by {options.Replicas} replicas.", nameof(options));
+        if (!options.Resume && File.Exists(TrainingState.PathIn(options.Output)))
+            throw new IOException($"'{options.Output}' already holds a training run; resume it, or choose another folder.");
         using var trainer = new PriorTrainer(options, progress);
         return trainer.Run(cancellation);
     }
@@ -63,6 +67,7 @@ public sealed class PriorTrainer : IDisposable
         foreach (var replica in replicas)
             replica.Dispose();
         objective.Dispose();
+        torch.set_num_threads(threadsBefore);
     }
 
     private double Progress => Math.Clamp(
@@ -164,7 +169,7 @@ public sealed class PriorTrainer : IDisposable
         Export(Figures(report));
         using var prior = Prior.Load(PriorSource.Folder(options.Output));
         var name = string.Create(CultureInfo.InvariantCulture, $"{report.Images:D8}.png");
-        SampleSheet.Draw(prior, SampleSheet.TrainingPrompts, seed: 1).Save(Path.Combine(options.Output, "samples", name));
+        SampleSheet.Draw(prior, options.SamplePrompts, seed: 1).Save(Path.Combine(options.Output, "samples", name));
         return report;
     }
 

@@ -41,7 +41,8 @@ public sealed record SampleSheet(float[] Images, IReadOnlyList<string> Labels, i
         var pixels = 3 * prior.ImageSize * prior.ImageSize;
         var images = new float[prompts.Count * pixels];
         const int Part = 10;
-        Parallel.For(0, (prompts.Count + Part - 1) / Part, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation }, part =>
+        var workers = Math.Max(1, Environment.ProcessorCount / torch.get_num_threads());
+        Parallel.For(0, (prompts.Count + Part - 1) / Part, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, part =>
         {
             using var scope = torch.NewDisposeScope();
             var some = prompts.Skip(part * Part).Take(Part).ToArray();

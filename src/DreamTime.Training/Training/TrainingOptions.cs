@@ -57,6 +57,9 @@ public sealed record TrainingOptions
     /// <summary>Images of the validation set; 0 for none.</summary>
     public int ValidationImages { get; init; } = 256;
 
+    /// <summary>What the sample sheets show.</summary>
+    public IReadOnlyList<string> SamplePrompts { get; init; } = SampleSheet.TrainingPrompts;
+
     /// <summary>The network's sizes.</summary>
     public PriorArchitecture Architecture { get; init; } = PriorArchitecture.Standard;
 }
