@@ -14,6 +14,10 @@ let private tests =
         TokenizerTests.tests
         SchedulerTests.tests
         AnalyticDenoiserTests.tests
+        NativeLibtorchTests.tests
+        LoadingTests.tests
+        PriorTests.tests
+        TextToImageTests.tests
     ]
 
 [<EntryPoint>]
