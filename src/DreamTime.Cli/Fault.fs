@@ -2,6 +2,7 @@ namespace DreamTime.Cli
 
 open System
 open System.IO
+open DreamTime.Schedules
 
 /// Why a command ends without its result; the case decides the exit code.
 type Fault =
@@ -69,6 +70,8 @@ module Fault =
     let rec ofException (error: exn) =
         match error with
         | FaultException fault -> fault
+        | :? ScheduleParseException
+        | :? ScheduleException -> WrongRequest error.Message
         | :? OperationCanceledException -> Cancelled "stopped"
         | :? AggregateException as many when many.InnerExceptions.Count = 1 -> ofException many.InnerExceptions[0]
         | :? TypeInitializationException ->

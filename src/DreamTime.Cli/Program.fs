@@ -14,6 +14,7 @@ let private version () =
 let private command (terminal: Terminal) (arguments: ParseResults<Arguments>) =
     match arguments.TryGetSubCommand() with
     | Some(Schedule arguments) -> Schedule.run terminal arguments
+    | Some(Generate arguments) -> Generate.run terminal arguments
     | Some(Sample arguments) -> Sample.run terminal arguments
     | Some Doctor -> Doctor.run terminal
     | None when arguments.Contains Arguments.Version ->

@@ -22,6 +22,9 @@ let integer (lowest: int64) (highest: int64) (option: string) (text: string) =
 /// Optimisation steps.
 let steps option text = int (integer 1L 1_000_000L option text)
 
+/// Views rendered in a step.
+let views option text = int (integer 1L 64L option text)
+
 let seed option text = integer 0L Int64.MaxValue option text
 
 /// A number in lowest..highest, with a decimal point whatever the culture.
@@ -50,19 +53,6 @@ let noise (text: string option) =
 let scheduleText (text: string option) =
     needed "the schedule" "an expression such as \"snr * gaussian 500 125\", or a preset's name" text
     |> CommandLine.text
-
-let schedule (text: string) =
-    try
-        ScheduleExpression.Parse text
-    with :? ScheduleParseException as error ->
-        Fault.wrong error.Message
-
-/// Compiled on a noise schedule.
-let compile (noise: NoiseSchedule) (expression: ScheduleExpression) =
-    try
-        expression.Compile noise
-    with :? ScheduleException as error ->
-        Fault.wrong error.Message
 
 let prompt (text: string option) =
     needed "the prompt" "what to make, for example \"a red mushroom\"" text

@@ -16,6 +16,7 @@ let main arguments =
             CliOutputTests.faults
             CliScheduleTests.tests
             CliSampleTests.tests
+            CliGenerateTests.tests
             CliProcessTests.tests
         ]
 

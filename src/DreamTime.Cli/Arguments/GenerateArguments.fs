@@ -1,15 +1,7 @@
 namespace DreamTime.Cli
 
 open Argu
-
-type Representation =
-    | Nerf
-    | Image
-
-type Quality =
-    | Draft
-    | Normal
-    | Fine
+open DreamTime
 
 type DeviceChoice =
     | Cpu

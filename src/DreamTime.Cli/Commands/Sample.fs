@@ -36,10 +36,12 @@ let run (terminal: Terminal) (arguments: ParseResults<SampleArguments>) =
         |> Values.needed "--out" "the picture to write"
         |> Output.file "--out" [ ".png" ]
 
-    use prior = Priors.load terminal source prompt
+    use prior = Prior.Load source
 
     if options.Steps > prior.Noise.Timesteps then
         Fault.wrong $"--steps is {options.Steps}, but this prior has {prior.Noise.Timesteps} timesteps to visit"
+
+    UnknownWords.warn terminal prior prompt
 
     terminal.Interruptible(fun stop ->
         use image =

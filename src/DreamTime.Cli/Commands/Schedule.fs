@@ -34,9 +34,9 @@ let private table (terminal: Terminal) (arguments: ParseResults<TableArguments>)
         |> Values.steps "--steps"
 
     let seed = arguments.GetResult(TableArguments.Seed, "0") |> Values.seed "--seed"
-    let expression = Values.schedule text
+    let expression = ScheduleExpression.Parse text
     let noise = Values.noise (arguments.TryGetResult TableArguments.Noise)
-    let rows = timesteps (Values.compile noise expression) steps seed
+    let rows = timesteps (expression.Compile noise) steps seed
 
     match arguments.GetResult(TableArguments.Format, Csv) with
     | Csv -> csv terminal rows
@@ -67,7 +67,7 @@ let private compiled (arguments: ParseResults<CheckArguments>) =
     let expression =
         Values.scheduleText (arguments.TryGetResult CheckArguments.Text) |> ScheduleExpression.Parse
 
-    Values.compile (Values.noise (arguments.TryGetResult CheckArguments.Noise)) expression
+    expression.Compile(Values.noise (arguments.TryGetResult CheckArguments.Noise))
 
 let private join (timesteps: int seq) = String.Join(' ', timesteps)
 
