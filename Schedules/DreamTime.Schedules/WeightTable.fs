@@ -59,31 +59,6 @@ type WeightTable
             let total = Array.sum scaled
             Array.map (fun w -> w / total) scaled
 
-    /// Index of the first element for which `excess` is at most `bound`; `excess` never rises and reaches it.
-    static let firstWithin (sums: float[]) (sign: float) (target: float) (bound: float) =
-        let mutable low = 0
-        let mutable high = sums.Length - 1
-
-        while low < high do
-            let middle = (low + high) >>> 1
-
-            if sign * (sums[middle] - target) <= bound then
-                high <- middle
-            else
-                low <- middle + 1
-
-        low
-
-    /// The nearest sum's index, the smallest of equally near ones (the larger t).
-    /// Two searches: one for where the sums pass the target, one for the first that is as near in rounded arithmetic.
-    static let nearest (sums: float[]) (sign: float) (target: float) =
-        let passed = firstWithin sums sign target 0.0
-        let after = sign * (target - sums[passed])
-
-        let before = if passed = 0 then infinity else sign * (sums[passed - 1] - target)
-
-        firstWithin sums sign target (min before after)
-
     static let create (weight: Weight) (noise: NoiseSchedule) =
         let values =
             Array.init noise.Timesteps (fun k -> Weight.eval noise ((k + 1) * 1<timestep>) weight)
@@ -118,6 +93,9 @@ type WeightTable
             support |> Array.map (fun t -> heads[t - 1])
         )
 
+    /// The choice at 1/2, where the two kinds of sum meet: rounding may set them an ulp apart, and t must not rise for that.
+    let half = NearestSum.index tailSums NearestSum.Rising 0.5
+
     /// The expression the table was compiled from.
     member _.Weight = weight
 
@@ -149,9 +127,9 @@ type WeightTable
 
         let index =
             if progress <= 0.5 then
-                nearest tailSums -1.0 progress
+                NearestSum.index tailSums NearestSum.Rising progress
             else
-                nearest headSums 1.0 (1.0 - progress)
+                max half (NearestSum.index headSums NearestSum.Falling (1.0 - progress))
 
         support[index] * 1<timestep>
 
