@@ -168,6 +168,12 @@ and [<Sealed>] Schedule internal (expression: ScheduleExpression, noise: NoiseSc
     /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
     member schedule.Timesteps(steps: int) : int[] = schedule.Timesteps(steps, 0L)
 
+    /// The schedule in words, several lines: conventions, Z, where a run of N steps is spent, the last step, warnings.
+    /// <param name="steps">N, at least 1.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
+    member schedule.Describe(steps: int) : string =
+        Description.write expression.Term expression.Hash noise plan (schedule.Timesteps steps)
+
     /// The text of the expression.
     override _.ToString() = string expression
 

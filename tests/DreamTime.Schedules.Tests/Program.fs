@@ -13,6 +13,8 @@ let main arguments =
             ScheduleLaws.tests
             Language.tests
             Schedules.tests
+            Descriptions.tests
+            Plots.tests
             Surface.tests
         ]
 
