@@ -71,10 +71,11 @@ let test () =
     if code <> 0 then
         failwith $"{tally.Failed} of {tally.Passed + tally.Failed} tests failed"
 
-/// Every script of examples/ and the C# example run to their end, in a scratch folder, as a newcomer would run them.
+/// Every script of examples/ and the C# example run to their end, in a scratch folder, as a newcomer would run them, but for the number of steps.
 let examples () =
     let scratch = Directory.CreateTempSubdirectory("dreamtime-examples-").FullName
     Environment.SetEnvironmentVariable("DREAMTIME_EXAMPLES_OUT", scratch)
+    Environment.SetEnvironmentVariable("DREAMTIME_EXAMPLES_STEPS", "20")
 
     for script in Directory.EnumerateFiles("examples", "*.fsx") |> Seq.sort do
         run "dotnet" [ "fsi"; script ]
