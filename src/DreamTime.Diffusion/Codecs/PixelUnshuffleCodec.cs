@@ -43,7 +43,8 @@ public sealed class PixelUnshuffleCodec : ILatentCodec
         ArgumentNullException.ThrowIfNull(image);
         if (image.dim() != 4 || image.shape[1] != 3 || image.shape[2] % Factor != 0 || image.shape[3] % Factor != 0)
             throw new ArgumentException(
-                $"image has shape [{string.Join(", ", image.shape)}], and should have [b, 3, H, W] with H and W multiples of {Factor}.", nameof(image));
+                $"image has shape [{string.Join(", ", image.shape)}], and should have [b, 3, H, W] with H and W multiples of {Factor}.",
+                nameof(image));
         using var scope = NewDisposeScope();
         return nn.functional.pixel_unshuffle(2 * image - 1, Factor).MoveToOuterDisposeScope();
     }
@@ -53,7 +54,8 @@ public sealed class PixelUnshuffleCodec : ILatentCodec
     {
         ArgumentNullException.ThrowIfNull(latent);
         if (latent.dim() != 4 || latent.shape[1] != Channels)
-            throw new ArgumentException($"latent has shape [{string.Join(", ", latent.shape)}], and should have [b, {Channels}, h, w].", nameof(latent));
+            throw new ArgumentException(
+                $"latent has shape [{string.Join(", ", latent.shape)}], and should have [b, {Channels}, h, w].", nameof(latent));
         using var scope = NewDisposeScope();
         return ((nn.functional.pixel_shuffle(latent, Factor) + 1) / 2).MoveToOuterDisposeScope();
     }

@@ -4,12 +4,13 @@ using static TorchSharp.torch;
 namespace DreamTime.Diffusion;
 
 /// <summary>
-/// The exact denoiser of a Gaussian mixture. A mixture stays one under noise: x_t has the components N(sqrt(abar) mu_k, (abar sigma_k^2 + 1 - abar) I),
-/// so that density and score are closed forms. With it, distillation is exact and deterministic without a network.
+/// The exact denoiser of a Gaussian mixture. A mixture stays one under noise: x_t has the components
+/// N(sqrt(abar) mu_k, (abar sigma_k^2 + 1 - abar) I), so that density and score are closed forms. With it, distillation is exact and
+/// deterministic without a network.
 /// </summary>
 /// <remarks>
-/// A text is an embedding whose first token holds one factor from 0 per component, [b, tokens, components]: it multiplies the weights. One 1 among
-/// zeros names a component; all ones, or no text, is the whole mixture.
+/// A text is an embedding whose first token holds one factor from 0 per component, [b, tokens, components]: it multiplies the weights.
+/// One 1 among zeros names a component; all ones, or no text, is the whole mixture.
 /// </remarks>
 public sealed class AnalyticDenoiser : IDenoiser
 {
@@ -24,7 +25,7 @@ public sealed class AnalyticDenoiser : IDenoiser
     /// <param name="height">h of a sample.</param>
     /// <param name="width">w of a sample.</param>
     /// <param name="components">The mixture, at least one component.</param>
-    /// <exception cref="ArgumentException">No component, or one with a weight, mean or spread that is none; the message says which.</exception>
+    /// <exception cref="ArgumentException">No component, or one whose weight, mean or spread cannot be; the message says which.</exception>
     public AnalyticDenoiser(NoiseSchedule noise, int channels, int height, int width, IReadOnlyList<MixtureComponent> components)
     {
         ArgumentNullException.ThrowIfNull(noise);
@@ -38,9 +39,12 @@ public sealed class AnalyticDenoiser : IDenoiser
         for (int k = 0; k < components.Count; k++)
         {
             var (weight, mean, deviation) = components[k];
-            if (!(weight > 0 && double.IsFinite(weight) && deviation >= 0 && double.IsFinite(deviation) && mean.Count == size && mean.All(double.IsFinite)))
+            bool valid = weight > 0 && double.IsFinite(weight)
+                && deviation >= 0 && double.IsFinite(deviation)
+                && mean.Count == size && mean.All(double.IsFinite);
+            if (!valid)
                 throw new ArgumentException(
-                    FormattableString.Invariant($"Component {k} has weight {weight}, standard deviation {deviation} and {mean.Count} mean values; ")
+                    FormattableString.Invariant($"Component {k} has weight {weight}, spread {deviation} and {mean.Count} mean values; ")
                     + $"a weight above 0, a standard deviation from 0 and {size} finite values are right.",
                     nameof(components));
         }
@@ -87,12 +91,14 @@ public sealed class AnalyticDenoiser : IDenoiser
     }
 
     /// <summary>Rows x [b, n], and per row and component the variance and the log of weight times density, [b, k]; all in double.</summary>
-    private (Tensor X, NoiseLevels Levels, Tensor Variance, Tensor LogDensities) Components(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text)
+    private (Tensor X, NoiseLevels Levels, Tensor Variance, Tensor LogDensities) Components(
+        Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text)
     {
         ArgumentNullException.ThrowIfNull(noisy);
         ArgumentNullException.ThrowIfNull(timesteps);
         if (noisy.dim() != 4 || !noisy.shape[1..].SequenceEqual(shape))
-            throw new ArgumentException($"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, {string.Join(", ", shape)}].", nameof(noisy));
+            throw new ArgumentException(
+                $"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, {string.Join(", ", shape)}].", nameof(noisy));
         var levels = NoiseLevels.Of(Noise, noisy, timesteps, ScalarType.Float64);
         var x = noisy.to(ScalarType.Float64).flatten(1);
         var signal = levels.Signal.reshape(-1, 1);

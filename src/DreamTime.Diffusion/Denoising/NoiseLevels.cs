@@ -3,17 +3,20 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>Signal <c>sqrt(abar_t)</c> and noise <c>sqrt(1 - abar_t)</c> of each row, [b, 1, 1, 1], in double where they are computed.</summary>
+/// <summary>Signal <c>sqrt(abar_t)</c> and noise <c>sqrt(1 - abar_t)</c> of each row, [b, 1, 1, 1], computed in double.</summary>
 internal readonly record struct NoiseLevels(Tensor Signal, Tensor Noise)
 {
     public static NoiseLevels Of(NoiseSchedule noise, Tensor noisy, IReadOnlyList<int> timesteps, ScalarType type)
     {
         if (noisy.dim() != 4)
-            throw new ArgumentException($"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, c, h, w].", nameof(noisy));
+            throw new ArgumentException(
+                $"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, c, h, w].", nameof(noisy));
         if (timesteps.Count != noisy.shape[0])
-            throw new ArgumentException($"There are {timesteps.Count} timesteps for {noisy.shape[0]} rows; each row has one.", nameof(timesteps));
+            throw new ArgumentException(
+                $"There are {timesteps.Count} timesteps for {noisy.shape[0]} rows; each row has one.", nameof(timesteps));
         double[] alphaBars = [.. timesteps.Select(noise.AlphaBar)];
-        Tensor Column(Func<double, double> level) => tensor(alphaBars.Select(level).ToArray(), device: noisy.device).to(type).reshape(-1, 1, 1, 1);
+        Tensor Column(Func<double, double> level) =>
+            tensor(alphaBars.Select(level).ToArray(), device: noisy.device).to(type).reshape(-1, 1, 1, 1);
         return new NoiseLevels(Column(Math.Sqrt), Column(alphaBar => Math.Sqrt(1 - alphaBar)));
     }
 }

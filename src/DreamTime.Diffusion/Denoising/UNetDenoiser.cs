@@ -34,7 +34,8 @@ public sealed class UNetDenoiser : IDenoiser
         ArgumentNullException.ThrowIfNull(noisy);
         ArgumentNullException.ThrowIfNull(timesteps);
         if (text is null)
-            throw new ArgumentNullException(nameof(text), "This network needs a text embedding [b, tokens, width]; encode an empty prompt for none.");
+            throw new ArgumentNullException(
+                nameof(text), "This network needs a text embedding [b, tokens, width]; encode an empty prompt for none.");
         using var scope = NewDisposeScope();
         var (signal, noise) = NoiseLevels.Of(Noise, noisy, timesteps, noisy.dtype);
         var indices = tensor(timesteps.Select(t => (long)t - 1).ToArray(), device: noisy.device);

@@ -31,8 +31,9 @@ internal static class ElfVersionNeed
     /// <summary>The offset of <c>vna_flags</c> of the needed version.</summary>
     private static int? Find(ReadOnlySpan<byte> image, ReadOnlySpan<byte> version)
     {
-        bool elf64LittleEndian = image.Length >= 64 && image.StartsWith("\x7f"u8) && image[1..4].SequenceEqual("ELF"u8) && image[4] == 2 && image[5] == 1;
-        if (!elf64LittleEndian)
+        bool elf = image.Length >= 64 && image.StartsWith("\x7f"u8) && image[1..4].SequenceEqual("ELF"u8);
+        bool littleEndian64 = elf && image[4] == 2 && image[5] == 1;
+        if (!littleEndian64)
             return null;
 
         int Section(ReadOnlySpan<byte> f, int index) => checked((int)U64(f, 40) + index * U16(f, 58));

@@ -29,8 +29,8 @@ internal sealed class ModelIndex
             using var document = JsonDocument.Parse(folder.ReadText(FileName));
             var classes = new Dictionary<string, string>();
             foreach (var part in document.RootElement.EnumerateObject())
-                if (part.Value.ValueKind == JsonValueKind.Array && part.Value.GetArrayLength() == 2 && part.Value[1].ValueKind == JsonValueKind.String)
-                    classes[part.Name] = part.Value[1].GetString()!;
+                if (part.Value is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 && pair[1].ValueKind == JsonValueKind.String)
+                    classes[part.Name] = pair[1].GetString()!;
             return new ModelIndex(folder, classes);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -39,14 +39,14 @@ internal sealed class ModelIndex
         }
     }
 
-    public bool Has(string part) => classes.ContainsKey(part);
-
     /// <summary>The class of a part, which must be one of those that are supported.</summary>
     public string Class(string part, params string[] supported)
     {
         string should = $"should be {string.Join(" or ", supported)}";
         if (!classes.TryGetValue(part, out string? name))
             throw new InvalidDataException($"{folder.Name}: {FileName} names no {part}; it {should}.");
-        return supported.Contains(name) ? name : throw new NotSupportedException($"{folder.Name}: {part} is of class {name}, which is not supported; it {should}.");
+        return supported.Contains(name)
+            ? name
+            : throw new NotSupportedException($"{folder.Name}: {part} is of class {name}, which is not supported; it {should}.");
     }
 }

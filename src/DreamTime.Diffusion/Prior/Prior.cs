@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DreamTime.Schedules;
 using static TorchSharp.torch;
 
@@ -7,11 +6,8 @@ namespace DreamTime.Diffusion;
 /// <summary>A text-to-image diffusion model, ready to be asked: what the guidance knows about how things look.</summary>
 public sealed class Prior : IDisposable
 {
-    private const int HashDigits = 16;
-
     private readonly Func<string, Tensor> encodePrompt;
-    private readonly Func<string, IReadOnlyList<string>> words;
-    private readonly IDisposable? encoder;
+    private readonly PromptEncoder? encoder;
 
     /// <summary>Makes a prior of parts.</summary>
     /// <param name="name">Its name in messages and run folders.</param>
@@ -21,15 +17,10 @@ public sealed class Prior : IDisposable
     /// <param name="denoiser">The model of the noise; disposed with the prior.</param>
     /// <param name="codec">Between images and latents; disposed with the prior.</param>
     /// <param name="encodePrompt">Embeds a prompt: [1, tokens, width], owned by the caller.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image size is not a positive multiple of the codec's factor.</exception>
     public Prior(
-        string name, string hash, int imageSize, SchedulerConfig scheduler, IDenoiser denoiser, ILatentCodec codec, Func<string, Tensor> encodePrompt)
-        : this(name, hash, imageSize, scheduler, denoiser, codec, encodePrompt, _ => [], encoder: null)
-    {
-    }
-
-    private Prior(
         string name, string hash, int imageSize, SchedulerConfig scheduler, IDenoiser denoiser, ILatentCodec codec,
-        Func<string, Tensor> encodePrompt, Func<string, IReadOnlyList<string>> words, IDisposable? encoder)
+        Func<string, Tensor> encodePrompt)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(hash);
@@ -46,8 +37,15 @@ public sealed class Prior : IDisposable
         Denoiser = denoiser;
         Codec = codec;
         this.encodePrompt = encodePrompt;
-        this.words = words;
+    }
+
+    internal Prior(
+        string name, string hash, int imageSize, SchedulerConfig scheduler, IDenoiser denoiser, ILatentCodec codec,
+        PromptEncoder encoder, PriorViews? views)
+        : this(name, hash, imageSize, scheduler, denoiser, codec, encoder.Encode)
+    {
         this.encoder = encoder;
+        Views = views;
     }
 
     /// <summary><c>embedded</c>, or the folder's name.</summary>
@@ -72,7 +70,7 @@ public sealed class Prior : IDisposable
     public ILatentCodec Codec { get; }
 
     /// <summary>The views and words the prior was trained with; null where its folder does not say.</summary>
-    public PriorViews? Views { get; private init; }
+    public PriorViews? Views { get; }
 
     /// <summary>Loads a prior.</summary>
     /// <param name="source">The embedded one, or a folder.</param>
@@ -84,32 +82,7 @@ public sealed class Prior : IDisposable
     public static Prior Load(PriorSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        NativeLibtorch.Load();
-        var folder = source.Open();
-        var index = ModelIndex.Read(folder);
-        index.Class("unet", "UNet2DConditionModel");
-        index.Class("text_encoder", "CLIPTextModel");
-        index.Class("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
-        var codec = Codecs(folder, index);
-        var views = folder.Exists(PriorViews.FileName) ? PriorViews.Parse(folder.ReadText(PriorViews.FileName)) : null;
-        var scheduler = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
-        var tokenizer = ClipTokenizer.Load(folder);
-        var unetConfig = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
-        if (unetConfig.InChannels != codec.Channels || unetConfig.OutChannels != codec.Channels)
-            throw new InvalidDataException(
-                $"{folder.Name}: the U-Net takes {unetConfig.InChannels} channels and gives {unetConfig.OutChannels}, and the codec has {codec.Channels}.");
-        int latentSize = unetConfig.SampleSize ?? throw new InvalidDataException($"{folder.Name}: unet/config.json has no sample_size, the size of a latent.");
-
-        var textEncoder = new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")));
-        ModuleLoader.Load(textEncoder, folder, folder.WeightsFile("text_encoder"));
-        textEncoder.eval();
-        var unet = new UNet2DConditionModel(unetConfig);
-        ModuleLoader.Load(unet, folder, folder.WeightsFile("unet"));
-
-        return new Prior(
-            source.ToString(), HashOf(folder, "text_encoder", "unet"), latentSize * codec.Factor, scheduler,
-            new UNetDenoiser(unet, scheduler.Noise, scheduler.Prediction), codec, prompt => Embed(textEncoder, tokenizer, prompt), tokenizer.Words, textEncoder)
-        { Views = views };
+        return PriorLoader.Load(source);
     }
 
     /// <summary>The text embedding that conditions the denoiser.</summary>
@@ -126,7 +99,9 @@ public sealed class Prior : IDisposable
     public IReadOnlyList<string> UnknownWords(string prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return Views?.KnownWords is { } known ? [.. words(prompt).Where(w => char.IsLetterOrDigit(w[0]) && !known.Contains(w)).Distinct()] : [];
+        return Views?.KnownWords is { } known && encoder is not null
+            ? [.. encoder.Words(prompt).Where(word => !known.Contains(word)).Distinct()]
+            : [];
     }
 
     /// <summary>Frees the model.</summary>
@@ -135,31 +110,5 @@ public sealed class Prior : IDisposable
         Denoiser.Dispose();
         Codec.Dispose();
         encoder?.Dispose();
-    }
-
-    private static ILatentCodec Codecs(ModelFolder folder, ModelIndex index) =>
-        index.Class("vae", "PixelUnshuffle", "AutoencoderKL") == "PixelUnshuffle"
-            ? PixelUnshuffleCodec.Parse(folder.ReadText("vae/config.json"))
-            : throw new NotSupportedException($"{folder.Name}: its images are coded by an AutoencoderKL, which this version does not have; it reads priors of class PixelUnshuffle.");
-
-    private static Tensor Embed(CLIPTextModel encoder, ClipTokenizer tokenizer, string prompt)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        long[] ids = tokenizer.EncodePadded(prompt);
-        return encoder.call(tensor(ids).reshape(1, ids.Length)).LastHiddenState.MoveToOuterDisposeScope();
-    }
-
-    private static string HashOf(ModelFolder folder, params string[] parts)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[1 << 16];
-        foreach (string part in parts)
-        {
-            using var stream = folder.Open(folder.WeightsFile(part));
-            for (int read; (read = stream.Read(buffer)) > 0;)
-                hash.AppendData(buffer, 0, read);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HashDigits];
     }
 }

@@ -57,10 +57,13 @@ public sealed record PriorViews
         double[] numbers = value.ValueKind switch
         {
             JsonValueKind.Number => [value.GetDouble(), value.GetDouble()],
-            JsonValueKind.Array when value.EnumerateArray().All(n => n.ValueKind == JsonValueKind.Number) => [.. value.EnumerateArray().Select(n => n.GetDouble())],
+            JsonValueKind.Array when value.EnumerateArray().All(n => n.ValueKind == JsonValueKind.Number) =>
+                [.. value.EnumerateArray().Select(n => n.GetDouble())],
             _ => [],
         };
-        return numbers is [var low, var high] && low <= high && low >= least && high <= most ? new Interval(low, high) : throw Wrong(value.GetRawText());
+        return numbers is [var low, var high] && low <= high && low >= least && high <= most
+            ? new Interval(low, high)
+            : throw Wrong(value.GetRawText());
     }
 
     private static SortedSet<string> Words(JsonElement words) =>

@@ -9,7 +9,8 @@ internal readonly record struct CleanPrediction(Tensor Clean, Tensor Noise)
     {
         double signal = Math.Sqrt(alphaBar), noise = Math.Sqrt(1 - alphaBar);
         if (alphaBar == 0 && config.Prediction == PredictionType.Epsilon)
-            throw new ArgumentException("Where abar is 0, a predicted noise says nothing about the clean sample; such a schedule needs v_prediction.", nameof(config));
+            throw new ArgumentException(
+                "Where abar is 0, a predicted noise says nothing about the clean sample; such a schedule needs v_prediction.", nameof(config));
         return config.Prediction switch
         {
             PredictionType.Epsilon => new(Limit(config, (sample - noise * prediction) / signal), prediction),
@@ -22,7 +23,8 @@ internal readonly record struct CleanPrediction(Tensor Clean, Tensor Noise)
     {
         if (config.Thresholding)
         {
-            var threshold = quantile(clean.abs().flatten(1), tensor(config.DynamicThresholdingRatio, clean.dtype, clean.device), 1, keepdim: true)
+            var ratio = tensor(config.DynamicThresholdingRatio, clean.dtype, clean.device);
+            var threshold = quantile(clean.abs().flatten(1), ratio, 1, keepdim: true)
                 .clamp(1, config.SampleMaxValue)
                 .reshape(-1, 1, 1, 1);
             return minimum(maximum(clean, -threshold), threshold) / threshold;

@@ -42,8 +42,9 @@ public sealed class DdpmScheduler : IScheduler
         var halves = learned ? Halves(prediction, sample) : [prediction];
         var (clean, _) = CleanPrediction.Of(Config, halves[0], alphaBar, sample);
         var next = Math.Sqrt(before) * beta / (1 - alphaBar) * clean + Math.Sqrt(alpha) * (1 - before) / (1 - alphaBar) * sample;
+        double posterior = Math.Max((1 - before) / (1 - alphaBar) * beta, SmallestVariance);
         if (NeedsNoise(timestep))
-            next = next + Deviation(Math.Max((1 - before) / (1 - alphaBar) * beta, SmallestVariance), beta, learned ? halves[1] : null, sample) * noise!;
+            next = next + Deviation(posterior, beta, learned ? halves[1] : null, sample) * noise!;
         return new SchedulerStep(next.MoveToOuterDisposeScope(), clean.alias().MoveToOuterDisposeScope());
     }
 
@@ -60,5 +61,6 @@ public sealed class DdpmScheduler : IScheduler
         prediction.shape[1] == 2 * sample.shape[1]
             ? prediction.chunk(2, 1)
             : throw new ArgumentException(
-                $"prediction has {prediction.shape[1]} channels, and should have {2 * sample.shape[1]}: as many for the variance as the sample has.", nameof(prediction));
+                $"prediction has {prediction.shape[1]} channels, and should have {2 * sample.shape[1]}: the sample's, and as many for the variance.",
+                nameof(prediction));
 }

@@ -15,6 +15,8 @@ public enum DdpmVariance
     /// <summary>Predicted by the network in its second half of channels.</summary>
     Learned,
 
-    /// <summary>Between the two fixed ones in the logarithm, where the network's second half of channels says (Nichol and Dhariwal 2021).</summary>
+    /// <summary>
+    /// Between the two fixed ones in the logarithm, where the network's second half of channels says (Nichol and Dhariwal 2021).
+    /// </summary>
     LearnedRange,
 }

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>A sampler's rule: which timesteps to visit, and how a prediction takes a noisy sample to the next of them. It has no state.</summary>
+/// <summary>
+/// A sampler's rule: which timesteps to visit, and how a prediction takes a noisy sample to the next of them. It has no state.
+/// </summary>
 public interface IScheduler
 {
     /// <summary>The noise, the meaning of a prediction, the spacing.</summary>

@@ -32,7 +32,8 @@ public sealed class TextToImage
     /// <exception cref="ArgumentException">No prompt, or an option out of range; the message names it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Tensor Sample(
-        IReadOnlyList<string> prompts, SampleOptions? options = null, IProgress<SampleProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> prompts, SampleOptions? options = null, IProgress<SampleProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         options ??= new SampleOptions();
@@ -43,7 +44,9 @@ public sealed class TextToImage
             throw new ArgumentException($"ImageSize is {size}, and should be a positive multiple of {prior.Codec.Factor}.", nameof(options));
         if (!double.IsFinite(options.GuidanceScale))
             throw new ArgumentException($"GuidanceScale is {options.GuidanceScale}, and should be a finite number.", nameof(options));
-        IScheduler scheduler = options.Sampler == SamplerKind.Ddpm ? new DdpmScheduler(prior.Scheduler) : new DdimScheduler(prior.Scheduler, options.Eta);
+        IScheduler scheduler = options.Sampler == SamplerKind.Ddpm
+            ? new DdpmScheduler(prior.Scheduler)
+            : new DdimScheduler(prior.Scheduler, options.Eta);
         var timesteps = scheduler.Timesteps(options.Steps);
 
         using var scope = NewDisposeScope();

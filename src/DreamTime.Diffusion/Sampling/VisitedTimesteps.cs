@@ -19,9 +19,11 @@ internal static class VisitedTimesteps
         int[] timesteps = [.. indices.Select(index => index + 1)];
         if (timesteps[0] > total)
             throw new ArgumentOutOfRangeException(
-                nameof(steps), steps, $"With steps_offset {config.StepsOffset}, the first of the timesteps would be {timesteps[0]}, above T = {total}; take fewer steps.");
+                nameof(steps), steps,
+                $"With steps_offset {config.StepsOffset}, the first timestep would be {timesteps[0]}, above T = {total}; take fewer steps.");
         return timesteps;
     }
 
-    private static double LinspaceIndex(int k, int steps, int total) => steps == 1 ? 0 : k == steps - 1 ? total - 1 : k * ((total - 1.0) / (steps - 1));
+    private static double LinspaceIndex(int k, int steps, int total) =>
+        steps == 1 ? 0 : k == steps - 1 ? total - 1 : k * ((total - 1.0) / (steps - 1));
 }

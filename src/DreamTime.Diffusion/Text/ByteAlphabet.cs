@@ -3,8 +3,8 @@ using System.Text;
 namespace DreamTime.Diffusion;
 
 /// <summary>
-/// Byte-level BPE's spelling: each byte of the UTF-8 text as one visible character. Bytes that are visible in Latin-1 are themselves, the others,
-/// in order, are U+0100 and up.
+/// Byte-level BPE's spelling: each byte of the UTF-8 text as one visible character. Bytes that are visible in Latin-1 are themselves,
+/// the others, in order, are U+0100 and up.
 /// </summary>
 internal static class ByteAlphabet
 {
@@ -23,6 +23,7 @@ internal static class ByteAlphabet
     private static char[] Make()
     {
         char next = 'Ā';
-        return [.. Enumerable.Range(0, 256).Select(b => b is >= '!' and <= '~' or >= '¡' and <= '¬' or >= '®' and <= 'ÿ' ? (char)b : next++)];
+        static bool IsVisible(int b) => b is >= '!' and <= '~' or >= '¡' and <= '¬' or >= '®' and <= 'ÿ';
+        return [.. Enumerable.Range(0, 256).Select(b => IsVisible(b) ? (char)b : next++)];
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.ML.Tokenizers;
 namespace DreamTime.Diffusion;
 
 /// <summary>
-/// CLIP's byte-level BPE tokenizer (Radford et al. 2021). Text is brought to NFC, its white space to single spaces, each character to lower case,
-/// as transformers' fast tokenizer does.
+/// CLIP's byte-level BPE tokenizer (Radford et al. 2021). Text is brought to NFC and each character to lower case, and white space only
+/// divides, as in transformers' fast tokenizer.
 /// </summary>
 public sealed class ClipTokenizer
 {
@@ -27,11 +27,13 @@ public sealed class ClipTokenizer
     /// <summary>The number of tokens known.</summary>
     public int VocabularySize => bpe.Vocabulary.Count;
 
-    /// <summary>Reads <c>vocab.json</c>, <c>merges.txt</c>, <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c>; the latter two may be absent.</summary>
+    /// <summary>
+    /// Reads <c>vocab.json</c> and <c>merges.txt</c>, and <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> where they exist.
+    /// </summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="part">The tokenizer's folder in it, <c>tokenizer</c>; empty for the folder itself.</param>
     /// <exception cref="FileNotFoundException">The vocabulary or the merges are missing.</exception>
-    /// <exception cref="InvalidDataException">A file is broken, or a special token is none of the vocabulary; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A file is broken, or the vocabulary lacks a special token; the message names it.</exception>
     public static ClipTokenizer Load(ModelFolder folder, string part = "tokenizer")
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -76,7 +78,7 @@ public sealed class ClipTokenizer
         return padded;
     }
 
-    /// <summary>The words, numbers and marks of a text, as the tokenizer sees them before it looks for tokens: normalised and in lower case.</summary>
+    /// <summary>The words, numbers and marks of a text, as the tokenizer divides it: normalised and in lower case.</summary>
     /// <param name="text">Any text.</param>
     public IReadOnlyList<string> Words(string text)
     {
@@ -119,5 +121,7 @@ public sealed class ClipTokenizer
     }
 
     private static IEnumerable<string> Merges(string text) =>
-        text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
+        text.Split('\n')
+            .Select(line => line.TrimEnd('\r'))
+            .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace DreamTime.Diffusion;
 
 /// <summary>
-/// Unicode's Normalization Form C (UAX 15), from the tables in <c>canonical.txt</c>. <see cref="string.Normalize()"/> leaves text as it is where the
-/// runtime works without ICU, and then the same prompt would get other tokens.
+/// Unicode's Normalization Form C (UAX 15), from the tables in <c>canonical.txt</c>. <see cref="string.Normalize()"/> leaves text as it
+/// is where the runtime works without ICU, and then the same prompt would get other tokens.
 /// </summary>
 internal static class NormalizationFormC
 {
@@ -98,7 +98,8 @@ internal static class NormalizationFormC
         return Tables.Value.Compositions.TryGetValue((first, second), out int whole) ? whole : null;
     }
 
-    private sealed record CanonicalTables(Dictionary<int, int[]> Decompositions, Dictionary<(int, int), int> Compositions, Dictionary<int, int> Classes)
+    private sealed record CanonicalTables(
+        Dictionary<int, int[]> Decompositions, Dictionary<(int, int), int> Compositions, Dictionary<int, int> Classes)
     {
         public static CanonicalTables Read()
         {

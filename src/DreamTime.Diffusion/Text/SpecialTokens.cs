@@ -44,7 +44,9 @@ internal sealed class SpecialTokens
         string end = Token("eos_token", "<|endoftext|>");
         return new SpecialTokens(
             Token("bos_token", "<|startoftext|>"), end, Token("unk_token", end), Token("pad_token", end), Length(config),
-            token => vocabulary.TryGetValue(token, out int id) ? id : throw new InvalidDataException($"{folder.Name}: the special token '{token}' is not in {prefix}vocab.json."));
+            token => vocabulary.TryGetValue(token, out int id)
+                ? id
+                : throw new InvalidDataException($"{folder.Name}: the special token '{token}' is not in {prefix}vocab.json."));
     }
 
     private static JsonElement Json(ModelFolder folder, string file)
@@ -68,13 +70,14 @@ internal sealed class SpecialTokens
     private static string? Content(JsonElement json, string key) =>
         json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(key, out var value) ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : value.ValueKind == JsonValueKind.Object && value.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String ? content.GetString()
+        : value.ValueKind != JsonValueKind.Object || !value.TryGetProperty("content", out var content) ? null
+        : content.ValueKind == JsonValueKind.String ? content.GetString()
         : null;
 
     /// <summary>transformers writes 1e30 for a length it was not told.</summary>
     private static int Length(JsonElement config) =>
-        config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_max_length", out var value) && value.ValueKind == JsonValueKind.Number
-        && value.GetDouble() is >= 2 and <= LargestLength and var length
+        config.ValueKind == JsonValueKind.Object && config.TryGetProperty("model_max_length", out var value)
+        && value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 2 and <= LargestLength and var length
             ? (int)length
             : ClipLength;
 }

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text;
 
 namespace DreamTime.Diffusion;
 
 /// <summary>
-/// CLIP's division of a text before BPE: English contractions, runs of letters, single numerals, runs of anything else; white space only divides.
-/// By characters, not by UTF-16 units as .NET's regular expressions would.
+/// CLIP's division of a text before BPE: English contractions, runs of letters, single numerals, runs of anything else; white space
+/// only divides. By characters, not by UTF-16 units as .NET's regular expressions would.
 /// </summary>
 internal static class WordPieces
 {
@@ -47,7 +46,7 @@ internal static class WordPieces
         next = at + character.Utf16SequenceLength;
         return Rune.IsWhiteSpace(character) ? Kind.Space
             : Rune.IsLetter(character) ? Kind.Letter
-            : Rune.GetUnicodeCategory(character) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber ? Kind.Number
+            : Rune.IsNumber(character) ? Kind.Number
             : Kind.Other;
     }
 }

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>A model in diffusers' folder layout (<c>model_index.json</c>, <c>unet/config.json</c>, ...), read only, on disk or inside this assembly.</summary>
+/// <summary>
+/// A model in diffusers' folder layout (<c>model_index.json</c>, <c>unet/config.json</c>, ...), read only, on disk or inside this assembly.
+/// </summary>
 public sealed class ModelFolder
 {
     private const string EmbeddedPrefix = "EmbeddedPrior/";
@@ -35,7 +37,9 @@ public sealed class ModelFolder
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!Directory.Exists(path))
             throw new DirectoryNotFoundException(
-                File.Exists(path) ? $"'{path}' is a file; a model is a folder in diffusers' layout (with model_index.json)." : $"There is no folder '{path}'.");
+                File.Exists(path)
+                    ? $"'{path}' is a file; a model is a folder in diffusers' layout (with model_index.json)."
+                    : $"There is no folder '{path}'.");
         return new ModelFolder(path, file => File.Exists(Path.Combine(path, file)), file => File.OpenRead(Path.Combine(path, file)));
     }
 
@@ -70,9 +74,10 @@ public sealed class ModelFolder
         string[] names = [.. stems.SelectMany(stem => new[] { $"{prefix}{stem}.safetensors", $"{prefix}{stem}.fp16.safetensors" })];
         if (names.FirstOrDefault(Exists) is string found)
             return found;
-        if (stems.SelectMany(stem => Pickle.Extensions.Select(extension => prefix + stem + extension)).FirstOrDefault(Exists) is string pickle)
+        var pickles = stems.SelectMany(stem => Pickle.Extensions.Select(extension => prefix + stem + extension));
+        if (pickles.FirstOrDefault(Exists) is string pickle)
             throw new InvalidDataException(Pickle.Refusal($"{Name}: {pickle}"));
-        throw new FileNotFoundException($"Model folder '{Name}' has no weights in '{prefix}'; expected {names[0]} or {names[2]}.", names[0]);
+        throw new FileNotFoundException($"Model folder '{Name}' has no weights for '{part}'; expected {names[0]} or {names[2]}.", names[0]);
     }
 
     private static string Inside(string file)

@@ -31,7 +31,8 @@ public static class ModuleLoader
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var state = module.state_dict();
-        var fitting = state.Keys.Where(name => entries.TryGetValue(name, out var entry) && entry.Shape.SequenceEqual(state[name].shape)).ToArray();
+        string[] fitting =
+            [.. state.Keys.Where(name => entries.TryGetValue(name, out var entry) && entry.Shape.SequenceEqual(state[name].shape))];
         string[] problems =
         [
             .. Listed("missing", state.Keys.Where(name => !entries.ContainsKey(name))),
@@ -62,6 +63,7 @@ public static class ModuleLoader
     {
         string[] all = [.. names];
         if (all.Length > 0)
-            yield return $"{what}: {string.Join(", ", all.Take(NamesListed))}{(all.Length > NamesListed ? $" and {all.Length - NamesListed} more" : "")}";
+            yield return $"{what}: {string.Join(", ", all.Take(NamesListed))}"
+                + (all.Length > NamesListed ? $" and {all.Length - NamesListed} more" : "");
     }
 }

@@ -11,6 +11,7 @@ internal static class Pickle
     /// <summary>Why such a file is not read, and what to do about it.</summary>
     public static string Refusal(string file) =>
         $"{file} is a Python pickle. Reading one can run any code it holds, so only safetensors files are read. "
-        + "Convert it in Python, if you trust it: safetensors.torch.save_file(torch.load(path, weights_only=True), 'diffusion_pytorch_model.safetensors'); "
+        + "Convert it in Python, if you trust it: "
+        + "safetensors.torch.save_file(torch.load(path, weights_only=True), 'diffusion_pytorch_model.safetensors'); "
         + "or, in diffusers, pipeline.save_pretrained(folder, safe_serialization=True).";
 }

@@ -51,12 +51,15 @@ public static class Safetensors
 
     /// <summary>Writes tensors to a file: the same tensors give the same bytes. The file appears complete or not at all.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
-    /// <param name="tensors">Tensors by name, on any device: of floating type, which are stored as <paramref name="dtype"/>, or int64, int32, uint8.</param>
+    /// <param name="tensors">
+    /// Tensors by name, on any device: of floating type, which are stored as <paramref name="dtype"/>, or int64, int32, uint8.
+    /// </param>
     /// <param name="dtype">How floating-point tensors are stored: F32 or F16, rounded to nearest.</param>
     /// <param name="metadata">Strings to store beside the tensors.</param>
     /// <exception cref="ArgumentException">A tensor has another type, or a value beyond F16's range; the message names it.</exception>
     public static void Write(
-        string path, IReadOnlyDictionary<string, Tensor> tensors, SafetensorsDtype dtype = SafetensorsDtype.F32, IReadOnlyDictionary<string, string>? metadata = null)
+        string path, IReadOnlyDictionary<string, Tensor> tensors, SafetensorsDtype dtype = SafetensorsDtype.F32,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, dtype, metadata));
@@ -67,7 +70,8 @@ public static class Safetensors
     /// <param name="stream">Where to write; left open.</param>
     /// <param name="tensors"/><param name="dtype"/><param name="metadata"/>
     public static void Write(
-        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, SafetensorsDtype dtype = SafetensorsDtype.F32, IReadOnlyDictionary<string, string>? metadata = null)
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, SafetensorsDtype dtype = SafetensorsDtype.F32,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         SafetensorsWriter.Write(stream, tensors, dtype, metadata);

@@ -53,27 +53,35 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsSpan> Spans, I
         var spans = new List<SafetensorsSpan>();
         foreach (var property in root.EnumerateObject())
         {
-            if (property.Name == MetadataName)
-                foreach (var item in Fields(property, wrong))
-                    metadata.Add(item.Name, item.Value.ValueKind == JsonValueKind.String ? item.Value.GetString()! : throw wrong($"{MetadataName} holds {Show(item.Name)}, which should be a string."));
+            if (property.Value.ValueKind != JsonValueKind.Object)
+                throw wrong($"{Show(property.Name)} should be a JSON object and is {property.Value.ValueKind}.");
+            if (property.Name != MetadataName)
+                spans.Add(SafetensorsSpan.Parse(property, wrong));
             else
-                spans.Add(SafetensorsSpan.Parse(Show(property.Name), property.Name, Fields(property, wrong), wrong));
+                foreach (var item in property.Value.EnumerateObject())
+                    metadata.Add(item.Name, item.Value.ValueKind == JsonValueKind.String
+                        ? item.Value.GetString()!
+                        : throw wrong($"{MetadataName} holds {Show(item.Name)}, which should be a string."));
         }
         spans.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
-        long expected = 0;
-        foreach (var span in spans)
-        {
-            if (span.Begin != expected)
-                throw wrong($"tensor {Show(span.Name)} starts at byte {span.Begin} of the data and should start at {expected}: {(span.Begin < expected ? "tensors overlap" : "there is a hole")}.");
-            expected = span.End;
-        }
-        if (expected != dataLength)
-            throw wrong($"its tensors take {expected} bytes, and {dataLength} follow the header: {(expected > dataLength ? "it is cut off" : "there is something behind them")}.");
+        RequireTiling(spans, dataLength, wrong);
         return new SafetensorsHeader(spans, metadata);
     }
 
-    private static JsonElement.ObjectEnumerator Fields(JsonProperty property, Func<string, InvalidDataException> wrong) =>
-        property.Value.ValueKind == JsonValueKind.Object ? property.Value.EnumerateObject() : throw wrong($"{Show(property.Name)} should be a JSON object and is {property.Value.ValueKind}.");
+    private static void RequireTiling(IEnumerable<SafetensorsSpan> ordered, long dataLength, Func<string, InvalidDataException> wrong)
+    {
+        long expected = 0;
+        foreach (var span in ordered)
+        {
+            string problem = span.Begin < expected ? "tensors overlap" : "there is a hole";
+            if (span.Begin != expected)
+                throw wrong($"tensor {Show(span.Name)} starts at byte {span.Begin} of the data and should start at {expected}: {problem}.");
+            expected = span.End;
+        }
+        string end = expected > dataLength ? "it is cut off" : "there is something behind them";
+        if (expected != dataLength)
+            throw wrong($"its tensors take {expected} bytes, and {dataLength} follow the header: {end}.");
+    }
 
     /// <summary>A name fit for one line of a message, however hostile it is.</summary>
     internal static string Show(string name)

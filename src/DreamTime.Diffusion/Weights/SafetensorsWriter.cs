@@ -5,13 +5,14 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>Writes tensors in the order of their names, wide element types first, so that every tensor is aligned to its elements.</summary>
+/// <summary>Writes tensors by the width of their elements, then by name: each is aligned to its elements, and the bytes are always the same.</summary>
 internal static class SafetensorsWriter
 {
     private const int HeaderAlignment = 8;
 
     public static void Write(
-        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, SafetensorsDtype floating, IReadOnlyDictionary<string, string>? metadata)
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, SafetensorsDtype floating,
+        IReadOnlyDictionary<string, string>? metadata)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         if (floating is not (SafetensorsDtype.F32 or SafetensorsDtype.F16))
@@ -39,10 +40,12 @@ internal static class SafetensorsWriter
         ScalarType.Int64 => SafetensorsDtype.I64,
         ScalarType.Int32 => SafetensorsDtype.I32,
         ScalarType.Byte => SafetensorsDtype.U8,
-        var other => throw new ArgumentException($"Tensor '{name}' is of type {other}; a floating type, Int64, Int32 or Byte can be written.", nameof(tensor)),
+        var other => throw new ArgumentException(
+            $"Tensor '{name}' is of type {other}; a floating type, Int64, Int32 or Byte can be written.", nameof(tensor)),
     };
 
-    private static byte[] Header((string Name, Tensor Tensor, SafetensorsDtype Dtype)[] ordered, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(
+        (string Name, Tensor Tensor, SafetensorsDtype Dtype)[] ordered, IReadOnlyDictionary<string, string>? metadata)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
@@ -99,7 +102,8 @@ internal static class SafetensorsWriter
         {
             halves[i] = (Half)values[i];
             if (Half.IsInfinity(halves[i]) && float.IsFinite(values[i]))
-                throw new ArgumentException(FormattableString.Invariant($"Tensor '{name}' holds {values[i]}, which F16 cannot (at most 65504); write F32."));
+                throw new ArgumentException(
+                    FormattableString.Invariant($"Tensor '{name}' holds {values[i]}, which F16 cannot (at most 65504); write F32."));
         }
         return bytes;
     }

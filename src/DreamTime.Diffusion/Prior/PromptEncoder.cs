@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>A tokenizer and a text encoder: from a prompt to the embedding that conditions a denoiser.</summary>
+internal sealed class PromptEncoder : IDisposable
+{
+    private readonly ClipTokenizer tokenizer;
+    private readonly CLIPTextModel model;
+
+    private PromptEncoder(ClipTokenizer tokenizer, CLIPTextModel model)
+    {
+        this.tokenizer = tokenizer;
+        this.model = model;
+    }
+
+    public static PromptEncoder Load(ModelFolder folder)
+    {
+        var tokenizer = ClipTokenizer.Load(folder);
+        var model = new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")));
+        ModuleLoader.Load(model, folder, folder.WeightsFile("text_encoder"));
+        model.eval();
+        return new PromptEncoder(tokenizer, model);
+    }
+
+    /// <summary>The last states [1, tokens, width] of a padded prompt.</summary>
+    public Tensor Encode(string prompt)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        long[] ids = tokenizer.EncodePadded(prompt);
+        return model.call(tensor(ids).reshape(1, ids.Length)).LastHiddenState.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The words and numbers of a prompt, without its marks.</summary>
+    public IEnumerable<string> Words(string prompt) => tokenizer.Words(prompt).Where(word => char.IsLetterOrDigit(word, 0));
+
+    public void Dispose() => model.Dispose();
+}
