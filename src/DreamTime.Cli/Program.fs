@@ -16,6 +16,7 @@ let private command (terminal: Terminal) (arguments: ParseResults<Arguments>) =
     | Some(Schedule arguments) -> Schedule.run terminal arguments
     | Some(Generate arguments) -> Generate.run terminal arguments
     | Some(Sample arguments) -> Sample.run terminal arguments
+    | Some(Prior arguments) -> Prior.run terminal arguments
     | Some Doctor -> Doctor.run terminal
     | None when arguments.Contains Arguments.Version ->
         terminal.Out.WriteLine(version ())

@@ -24,25 +24,20 @@ let line (name: string) (total: int) (rate: Rate) (step: int) (detail: string) =
     let details = if detail = "" then [] else [ detail ]
     String.Join(", ", $"{name} {step}/{total}" :: details @ speed)
 
-/// Runs `work`, whose argument takes the number of finished steps and a word about the last one.
-let track
-    (clock: TimeProvider)
-    (terminal: Terminal)
-    (name: string)
-    (total: int)
-    (work: (int -> string -> unit) -> 'a)
-    : 'a =
+/// Runs `work`, whose argument shows a line in place of the one before; where nobody watches, one every few seconds is written,
+/// and each that is said to be important.
+let show (clock: TimeProvider) (terminal: Terminal) (work: (bool -> string -> unit) -> 'a) : 'a =
     let started = clock.GetTimestamp()
-    let rate = Rate()
-    let mutable shown = TimeSpan.MinValue
+    let mutable shown = None
 
-    let report (period: TimeSpan) (show: string -> unit) (step: int) (detail: string) =
+    let throttled (period: TimeSpan) (write: string -> unit) (important: bool) (text: string) =
         let now = clock.GetElapsedTime started
-        rate.Mark(now, step)
 
-        if shown = TimeSpan.MinValue || step >= total || now - shown >= period then
-            shown <- now
-            show (line name total rate step detail)
+        match shown with
+        | Some before when not important && now - before < period -> ()
+        | _ ->
+            shown <- Some now
+            write text
 
     if terminal.IsLive then
         let console =
@@ -55,6 +50,22 @@ let track
         console
             .Live(fit "")
             .AutoClear(true)
-            .Start(fun context -> work (report livePeriod (fit >> context.UpdateTarget)))
+            .Start(fun context -> work (throttled livePeriod (fit >> context.UpdateTarget)))
     else
-        work (report plainPeriod terminal.Error.WriteLine)
+        work (throttled plainPeriod terminal.Error.WriteLine)
+
+/// Runs `work`, whose argument takes the number of finished steps and a word about the last one.
+let track
+    (clock: TimeProvider)
+    (terminal: Terminal)
+    (name: string)
+    (total: int)
+    (work: (int -> string -> unit) -> 'a)
+    : 'a =
+    let started = clock.GetTimestamp()
+    let rate = Rate()
+
+    show clock terminal (fun write ->
+        work (fun step detail ->
+            rate.Mark(clock.GetElapsedTime started, step)
+            write (step >= total) (line name total rate step detail)))

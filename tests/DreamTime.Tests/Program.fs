@@ -15,6 +15,8 @@ let main arguments =
             CliOutputTests.tests
             CliOutputTests.faults
             CliScheduleTests.tests
+            CliPlotTests.tests
+            CliPriorTests.tests
             CliSampleTests.tests
             CliGenerateTests.tests
             CliProcessTests.tests

@@ -31,16 +31,15 @@ type PlotArguments =
     | [<Mandatory; Unique>] Out of file: string
     | [<Unique>] Steps of n: string
     | [<Unique>] Noise of ``sd|if|ddpm|file``: string
-    | [<Unique>] Seed of s: string
 
     interface IArgParserTemplate with
         member this.Usage =
             match this with
-            | Texts _ -> "one or more schedules or presets' names; each becomes a curve."
+            | Texts _ ->
+                "one or more schedules or presets' names; each becomes a curve, or dots where it draws at random."
             | Out _ -> "the picture, .svg or .png."
             | Steps _ -> "how many steps the run has (1000)."
             | Noise _ -> "the noise schedule they are compiled on (sd)."
-            | Seed _ -> "seed of random schedules (0)."
 
 type CheckArguments =
     | [<MainCommand; Mandatory; Unique>] Text of text: string

@@ -2,8 +2,10 @@
 module DreamTime.Cli.Commands.Schedule
 
 open System
+open System.Collections.Generic
 open Argu
 open DreamTime.Cli
+open DreamTime.Renderers
 open DreamTime.Schedules
 
 /// The timesteps of a whole run, lazily: step, timestep.
@@ -42,6 +44,37 @@ let private table (terminal: Terminal) (arguments: ParseResults<TableArguments>)
     | Csv -> csv terminal rows
     | Json -> json terminal rows
 
+    0
+
+let private plot (terminal: Terminal) (arguments: ParseResults<PlotArguments>) =
+    let texts =
+        arguments.GetResults PlotArguments.Texts |> List.concat |> List.map CommandLine.text
+
+    if texts.IsEmpty then
+        Fault.wrong "the schedules are missing: one or more expressions or presets' names"
+
+    let steps =
+        arguments.GetResult(PlotArguments.Steps, "1000") |> Values.steps "--steps"
+
+    let expressions =
+        texts |> List.map (fun text -> text, ScheduleExpression.Parse text)
+
+    let path =
+        arguments.TryGetResult PlotArguments.Out
+        |> Values.needed "--out" "the picture to write"
+        |> Output.file "--out" [ ".svg"; ".png" ]
+
+    let noise = Values.noise (arguments.TryGetResult PlotArguments.Noise)
+    let schedules = [ for text, expression in expressions -> KeyValuePair(text, expression.Compile noise) ]
+    let chart = SchedulePlot.Timesteps(schedules, steps)
+
+    if path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) then
+        let png = SvgPicture.toPng (SchedulePlot.ToSvg chart)
+        AtomicFile.Write(path, (fun stream -> stream.Write(ReadOnlySpan png)))
+    else
+        SchedulePlot.Save(chart, path)
+
+    terminal.Out.WriteLine path
     0
 
 let private list (terminal: Terminal) =
@@ -84,29 +117,13 @@ let private check (terminal: Terminal) (arguments: ParseResults<CheckArguments>)
     0
 
 let private describe (terminal: Terminal) (arguments: ParseResults<CheckArguments>) =
-    let steps = 1000
     let schedule = compiled arguments
-    let timesteps = schedule.Timesteps steps
 
-    let presets =
-        SchedulePresets.All |> Seq.filter (fun preset -> preset.Expression = schedule.Expression)
+    for preset in SchedulePresets.All do
+        if preset.Expression = schedule.Expression then
+            terminal.Out.WriteLine $"""{"preset", -11} {preset.Name} {preset.Version}: {preset.Description}"""
 
-    let seed = if schedule.IsDeterministic then "" else ", seed 0"
-
-    let line (name: string) (text: string) =
-        terminal.Out.WriteLine $"{name, -10} {text}"
-
-    line "schedule" (string schedule)
-
-    for preset in presets do
-        line "preset" $"{preset.Name} {preset.Version}: {preset.Description}"
-
-    line "noise" (string schedule.Noise)
-    line "kind" $"""{kind schedule}{if schedule.NeverRises then ", never rises" else ""}"""
-    line "range" $"t = {Array.min timesteps} to {Array.max timesteps} in {steps} steps{seed}"
-    line "distinct" $"{(Array.distinct timesteps).Length} timesteps"
-    line "at 0-100 %" (join [ for tenth in 0..10 -> timesteps[max 0 (tenth * steps / 10 - 1)] ])
-    line "hash" schedule.Hash
+    terminal.Out.WriteLine(schedule.Describe 1000)
     0
 
 let run (terminal: Terminal) (arguments: ParseResults<ScheduleArguments>) =
@@ -122,5 +139,5 @@ let run (terminal: Terminal) (arguments: ParseResults<ScheduleArguments>) =
     | Some List -> list terminal
     | Some(Check arguments) -> pointing arguments check
     | Some(Describe arguments) -> pointing arguments describe
-    | Some(Plot _)
+    | Some(Plot arguments) -> plot terminal arguments
     | None -> Fault.wrong "schedule needs a command; dreamtime schedule --help lists them"

@@ -1,0 +1,33 @@
+module DreamTime.Tests.CliPriorTests
+
+open System.IO
+open Expecto
+open DreamTime.Tests.CliHarness
+
+let private wrongTraining (arguments: string list) (part: string) =
+    test $"""train {String.concat " " arguments}""" {
+        inFolder (fun folder ->
+            let out = Path.Combine(folder, "run")
+            Expect.stringContains (isWrong ([ "prior"; "train"; "--out"; out ] @ arguments)) part ""
+            Expect.isFalse (Directory.Exists out) "nothing is made")
+    }
+
+let tests =
+    testList "prior" [
+        wrongTraining [] "--minutes"
+        wrongTraining [ "--minutes"; "0" ] "--minutes"
+        wrongTraining [ "--steps"; "0" ] "--steps"
+        wrongTraining [ "--steps"; "1"; "--batch"; "3" ] "multiple"
+        wrongTraining [ "--steps"; "1"; "--batch"; "0" ] "--batch"
+        wrongTraining [ "--steps"; "1"; "--learning-rate"; "inf" ] "--learning-rate"
+        wrongTraining [ "--steps"; "1"; "--resume"; "--from"; "x" ] "--from"
+
+        test "a training needs a folder" {
+            Expect.stringContains (isWrong [ "prior"; "train"; "--steps"; "1" ]) "--out" ""
+        }
+        test "prior alone names its commands" { Expect.stringContains (isWrong [ "prior" ]) "prior --help" "" }
+        test "nothing to resume is the world's fault" {
+            inFolder (fun folder ->
+                failsWith 1 [ "prior"; "train"; "--steps"; "1"; "--resume"; "--out"; folder ] |> ignore)
+        }
+    ]
