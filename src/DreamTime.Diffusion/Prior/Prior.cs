@@ -48,7 +48,7 @@ public sealed class Prior : IDisposable
         Views = views;
     }
 
-    /// <summary><c>embedded</c>, or the folder's name.</summary>
+    /// <summary><c>embedded</c>, or the folder's path.</summary>
     public string Name { get; }
 
     /// <summary>The first 16 hexadecimal digits of the weights files' SHA-256.</summary>
