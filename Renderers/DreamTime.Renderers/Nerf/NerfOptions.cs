@@ -15,7 +15,7 @@ public sealed record NerfOptions
     public int BaseResolution { get; init; } = 8;
 
     /// <summary>Cells along an axis of the finest level; levels between grow geometrically.</summary>
-    public int FinestResolution { get; init; } = 128;
+    public int FinestResolution { get; init; } = 64;
 
     /// <summary>Neurons of a hidden layer, a multiple of 8 up to 128.</summary>
     public int HiddenWidth { get; init; } = 32;
@@ -36,7 +36,7 @@ public sealed record NerfOptions
     public NerfBounds Bounds { get; init; } = NerfBounds.Sphere;
 
     /// <summary>Samples that a ray through the centre takes, before empty space is skipped; their spacing is 2 <see cref="Radius"/> / this, on every ray.</summary>
-    public int SamplesPerRay { get; init; } = 40;
+    public int SamplesPerRay { get; init; } = 48;
 
     /// <summary>A ray ends where its transmittance falls below this.</summary>
     public float EarlyStop { get; init; } = 1e-4f;
