@@ -13,9 +13,6 @@ module internal Parser =
     /// Longest text, in characters.
     let longest = 100_000
 
-    /// Most parentheses and brackets around a word.
-    let deepestNesting = 200
-
     /// Most operators above a word in the tree, so that walking a tree cannot exhaust the stack.
     let deepestTree = 1000
 
@@ -24,149 +21,9 @@ module internal Parser =
         | IsWeight of Weight
         | IsSchedule of ScheduleTerm
 
-    exception private Failure of ParseError
-
-    let private weightWords = [ "snr"; "gaussian"; "plateau"; "constant"; "window"; "min"; "max"; "truncate"; "mirror" ]
-
-    let private scheduleWords = [
-        "descend"
-        "at"
-        "line"
-        "power"
-        "points"
-        "uniform"
-        "clamp"
-        "stages"
-        "perSample"
-    ]
-
-    let private words = weightWords @ scheduleWords @ PresetTable.names
-
     let private excerpt (term: ScheduleTerm) = Excerpt.ofText (string term)
 
-    let private show (token: Token) =
-        match token.Kind with
-        | End -> "the end"
-        | Unknown when token.Text.Length = 1 && (Char.IsControl token.Text[0] || Char.IsSurrogate token.Text[0]) ->
-            $"the character U+{int token.Text[0]:X4}"
-        | _ -> $"'{Excerpt.ofText token.Text}'"
-
-    let private failAt (token: Token) expected : 'a =
-        raise (
-            Failure {
-                Line = token.Line
-                Column = token.Column
-                Found = show token
-                Expected = expected
-                Suggestion = if token.Kind = Word then Spelling.suggest words token.Text else null
-            }
-        )
-
-    type private Reader(tokens: Token[]) =
-        let mutable position = 0
-        let mutable nesting = 0
-
-        member _.Peek = tokens[position]
-
-        member reader.Next() =
-            let token = reader.Peek
-
-            if token.Kind <> End then
-                position <- position + 1
-
-            token
-
-        member reader.Sees symbol =
-            reader.Peek.Kind = Symbol && reader.Peek.Text = symbol
-
-        member reader.Takes symbol =
-            let sees = reader.Sees symbol
-
-            if sees then
-                position <- position + 1
-
-            sees
-
-        member reader.Expect (symbol: string) expected =
-            if not (reader.Takes symbol) then
-                failAt reader.Peek expected
-
-        member _.Nest (token: Token) read =
-            nesting <- nesting + 1
-
-            if nesting > deepestNesting then
-                failAt token $"at most {deepestNesting} nested parentheses"
-
-            let value = read ()
-            nesting <- nesting - 1
-            value
-
-        member reader.Number meaning condition requirement =
-            let token = reader.Next()
-
-            match token.Kind with
-            | Number value when condition value -> value
-            | Number _ -> failAt token $"{meaning}, {requirement}"
-            | Unknown when Char.IsAsciiDigit token.Text[0] || token.Text.Length > 1 ->
-                failAt token $"{meaning}, a finite number"
-            | Symbol when token.Text = "," -> failAt token $"{meaning}, a number (numbers use a point)"
-            | _ -> failAt token $"{meaning}, a number"
-
-        member reader.Real meaning =
-            reader.Number meaning (fun _ -> true) ""
-
-        member reader.Positive meaning =
-            reader.Number meaning (fun value -> value > 0.0) "above 0"
-
-        member reader.Whole (least: int) meaning =
-            let isWhole (value: float) =
-                value = floor value && value >= float least && value <= 1e9
-
-            let requirement =
-                if least > Int32.MinValue then
-                    $"a whole number from {least}"
-                else
-                    "a whole number"
-
-            int (reader.Number meaning isWhole requirement)
-
-        /// `low high`, not empty.
-        member reader.Interval least meaning =
-            let low = reader.Whole least $"the lower end of {meaning}"
-            let token = reader.Peek
-            let high = reader.Whole least $"the upper end of {meaning}"
-
-            if high < low then
-                failAt token $"the upper end of {meaning}, not below {low}"
-
-            low, high
-
-        member reader.Timestep meaning = reader.Whole 1 meaning
-
-        /// `[(u, value), …]` with `u` in 0..1, rising.
-        member reader.Steps meaning (readValue: unit -> 'a) : (float * 'a) list =
-            reader.Expect "[" $"'[' and {meaning}"
-
-            let rec pairs (previous: float) collected =
-                let opening = reader.Peek
-                reader.Expect "(" $"'(' and {meaning}"
-                let token = reader.Peek
-                let u = reader.Number "the progress u" (fun u -> u >= 0.0 && u <= 1.0) "in 0..1"
-
-                if u <= previous then
-                    failAt token $"a progress u above the one before, {Number.show previous}"
-
-                reader.Expect "," "','"
-                let value = reader.Nest opening readValue
-                reader.Expect ")" "')'"
-                let collected = (u, value) :: collected
-                if reader.Takes "," then pairs u collected else List.rev collected
-
-            let all = pairs -1.0 []
-            reader.Expect "]" "',' or ']'"
-            all
-
-    let rec private parseSum (reader: Reader) : struct (Value * int) =
+    let rec private parseSum (reader: TokenReader) : struct (Value * int) =
         let mutable struct (value, depth) = parseProduct reader
 
         while reader.Sees "+" do
@@ -178,7 +35,7 @@ module internal Parser =
 
         struct (value, depth)
 
-    and private parseProduct (reader: Reader) =
+    and private parseProduct (reader: TokenReader) =
         let mutable struct (value, depth) = parsePower reader
 
         while reader.Sees "*" || reader.Sees "/" do
@@ -198,7 +55,7 @@ module internal Parser =
 
         struct (value, depth)
 
-    and private parsePower (reader: Reader) =
+    and private parsePower (reader: TokenReader) =
         let struct (value, depth) = parseAtom reader
 
         if reader.Sees "^" then
@@ -207,13 +64,13 @@ module internal Parser =
             let exponent = reader.Real "an exponent"
 
             if reader.Sees "^" then
-                failAt reader.Peek "parentheses around the first power"
+                TokenReader.failAt reader.Peek "parentheses around the first power"
 
             struct (IsWeight(Weight.Power(weight, exponent)), deeper operator depth)
         else
             struct (value, depth)
 
-    and private parseAtom (reader: Reader) =
+    and private parseAtom (reader: TokenReader) =
         let token = reader.Next()
 
         match token.Kind with
@@ -222,10 +79,11 @@ module internal Parser =
             let value = reader.Nest token (fun () -> parseSum reader)
             reader.Expect ")" "an operator or ')'"
             value
-        | Number _ -> failAt token $"a weight or a schedule; a number as a weight is written 'constant {token.Text}'"
-        | _ -> failAt token "a weight or a schedule, such as 'snr * gaussian 500 125'"
+        | Number _ ->
+            TokenReader.failAt token $"a weight or a schedule; a number as a weight is written 'constant {token.Text}'"
+        | _ -> TokenReader.failAt token "a weight or a schedule, such as 'snr * gaussian 500 125'"
 
-    and private parseWord (reader: Reader) token =
+    and private parseWord (reader: TokenReader) token =
         let leaf value = struct (value, 1)
         let weight = IsWeight >> leaf
         let schedule = IsSchedule >> leaf
@@ -278,15 +136,15 @@ module internal Parser =
             struct (IsSchedule(ScheduleTerm.PerSample inner), deeper token depth)
         | name ->
             match PresetTable.tryText name with
-            | None -> failAt token "a weight, a schedule or the name of a preset"
-            | Some text -> parseSum (Reader(Token.cut text))
+            | None -> TokenReader.failAt token "a weight, a schedule or the name of a preset"
+            | Some text -> parseSum (TokenReader(Token.cut text))
 
-    and private parsePair (reader: Reader) token combine =
+    and private parsePair (reader: TokenReader) token combine =
         let struct (left, leftDepth) = parseWeightArgument reader token
         let struct (right, rightDepth) = parseWeightArgument reader token
         struct (IsWeight(combine (left, right)), deeper token (max leftDepth rightDepth))
 
-    and private parseStages (reader: Reader) token =
+    and private parseStages (reader: TokenReader) token =
         let mutable depth = 0
         let first = reader.Peek
 
@@ -297,15 +155,15 @@ module internal Parser =
                 asSchedule value)
 
         if fst stages.Head <> 0.0 then
-            failAt first "a first stage that begins at u = 0"
+            TokenReader.failAt first "a first stage that begins at u = 0"
 
         if fst (List.last stages) = 1.0 then
-            failAt first "a last stage that begins before u = 1"
+            TokenReader.failAt first "a last stage that begins before u = 1"
 
         struct (IsSchedule(ScheduleTerm.Stages stages), deeper token depth)
 
     /// An argument stands in parentheses, or is one word that needs nothing more.
-    and private parseArgument (reader: Reader) expected =
+    and private parseArgument (reader: TokenReader) expected =
         let token = reader.Peek
 
         if
@@ -315,17 +173,19 @@ module internal Parser =
         then
             parseAtom reader
         else
-            failAt token expected
+            TokenReader.failAt token expected
 
-    and private parseWeightArgument (reader: Reader) word =
+    and private parseWeightArgument (reader: TokenReader) word =
         let token = reader.Peek
 
         match parseArgument reader $"a weight in parentheses after '{word.Text}'" with
         | struct (IsWeight weight, depth) -> struct (weight, depth)
         | struct (IsSchedule schedule, _) ->
-            failAt token $"a weight after '{word.Text}'; '{excerpt schedule}' is a schedule{scheduleAdvice word.Text}"
+            TokenReader.failAt
+                token
+                $"a weight after '{word.Text}'; '{excerpt schedule}' is a schedule{scheduleAdvice word.Text}"
 
-    and private parseScheduleArgument (reader: Reader) =
+    and private parseScheduleArgument (reader: TokenReader) =
         let struct (value, depth) = parseArgument reader "a schedule in parentheses"
         struct (asSchedule value, depth)
 
@@ -341,13 +201,13 @@ module internal Parser =
         match value with
         | IsWeight weight -> weight
         | IsSchedule schedule ->
-            failAt
+            TokenReader.failAt
                 operator
                 $"no operator beside the schedule '{excerpt schedule}'; only weights are combined by operators"
 
     and private deeper token depth =
         if depth >= deepestTree then
-            failAt token $"an expression at most {deepestTree} operators deep"
+            TokenReader.failAt token $"an expression at most {deepestTree} operators deep"
 
         depth + 1
 
@@ -362,15 +222,15 @@ module internal Parser =
             }
         else
             try
-                let reader = Reader(Token.cut text)
+                let reader = TokenReader(Token.cut text)
                 let first = reader.Peek
                 let struct (value, _) = parseSum reader
 
                 if reader.Peek.Kind <> End then
-                    failAt reader.Peek "an operator or the end"
+                    TokenReader.failAt reader.Peek "an operator or the end"
 
                 Ok(convert first value)
-            with Failure error ->
+            with ParseFailure error ->
                 Error error
 
     let schedule (text: string) : Result<ScheduleTerm, ParseError> =
@@ -380,4 +240,4 @@ module internal Parser =
         parseAll text (fun first value ->
             match value with
             | IsWeight weight -> weight
-            | IsSchedule schedule -> failAt first $"a weight; '{excerpt schedule}' is a schedule")
+            | IsSchedule schedule -> TokenReader.failAt first $"a weight; '{excerpt schedule}' is a schedule")

@@ -166,14 +166,40 @@ let tests =
                 Expect.isLessThan (string error).Length 400 ""
             }
 
-        test "the largest allowed texts are read, evaluated and printed" {
+        test "the largest allowed texts are read, compiled and printed on a stack of 512 KiB" {
             let chain = String.replicate 999 "snr+" + "snr"
             let nested = String('(', 200) + "snr" + String(')', 200)
             let mirrors = String.replicate 200 "mirror (" + "snr" + String(')', 200)
+            let clamps = String.replicate 200 "clamp 1 1000 (" + "snr" + String(')', 200)
+            let stages = String.replicate 200 "stages [(0, " + "snr" + String.replicate 200 ")]"
 
-            for text in [ chain; nested; mirrors ] do
-                let schedule = (ScheduleExpression.Parse text).Compile NoiseSchedule.StableDiffusion
-                Expect.equal (ScheduleExpression.Parse(string schedule)) schedule.Expression ""
+            for text in [ chain; nested; mirrors; clamps; stages ] do
+                let mutable outcome = Error(exn "not run")
+
+                let work () =
+                    outcome <-
+                        try
+                            let schedule = (ScheduleExpression.Parse text).Compile NoiseSchedule.StableDiffusion
+
+                            Ok(
+                                schedule.TimestepAt(1, 10),
+                                ScheduleExpression.Parse(string schedule) = schedule.Expression
+                            )
+                        with error ->
+                            Error error
+
+                let thread = Thread(work, 512 * 1024)
+                thread.Start()
+                thread.Join()
+
+                match outcome with
+                | Ok result -> Expect.equal (snd result) true ""
+                | Error error -> raise error
+        }
+
+        test "the largest timestep reads back" {
+            let expression = ScheduleExpression.Uniform(1, Int32.MaxValue)
+            Expect.equal (ScheduleExpression.Parse(string expression)) expression ""
         }
 
         law "parse (print weight) = weight" (fun (case: Case) ->

@@ -168,6 +168,21 @@ let tests =
                 Expect.equal ((compile text).Timesteps 50) reference text
         }
 
+        test "the timestep does not rise where weights span more than a double's digits" {
+            // Both found by the law "the timestep never rises": with distances rounded, and with an ulp between the sums at 1/2.
+            let rises (text: string) timesteps steps =
+                let schedule =
+                    (ScheduleExpression.Parse text).Compile(NoiseSchedule.SquaredCosine timesteps)
+
+                schedule.Timesteps steps |> Array.pairwise |> Array.exists (fun (earlier, later) -> later > earlier)
+
+            Expect.isFalse (rises "snr + truncate 6 10 (constant 1e20)" 39 32) "distances"
+
+            for tiny in [ "1.1e-16"; "1.3e-16"; "1.6e-16"; "2e-16" ] do
+                let text = $"window 3 3 + window 1 1 + constant {tiny} * window 2 2"
+                Expect.isFalse (rises text 3 10) text
+        }
+
         test "arguments out of range are named" {
             Expect.stringContains (message (fun () -> gaussian 500.0 0.0 |> ignore)) "deviation" ""
             Expect.stringContains (message (fun () -> gaussian nan 1.0 |> ignore)) "mean" ""
