@@ -13,8 +13,8 @@ module internal Parser =
     /// Longest text, in characters.
     let longest = 100_000
 
-    /// Most operators above a word in the tree, so that walking a tree cannot exhaust the stack.
-    let deepestTree = 1000
+    /// Most operators above a word in the tree, so that walking a tree cannot exhaust a small stack, even before the JIT optimises.
+    let deepestTree = 250
 
     /// An expression is a weight or a schedule; only weights take operators.
     type private Value =

@@ -9,7 +9,7 @@ exception internal ParseFailure of ParseError
 module internal TokenReader =
 
     /// Most parentheses and brackets around a word.
-    let deepestNesting = 200
+    let deepestNesting = 100
 
     let private show (token: Token) =
         match token.Kind with

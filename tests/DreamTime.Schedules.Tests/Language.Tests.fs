@@ -106,8 +106,8 @@ let private faults = [
 let private hostile = [
     "200,000 letters", String('a', 200_000)
     "100,000 parentheses", String('(', 100_000)
-    "201 nested parentheses", String('(', 201) + "snr" + String(')', 201)
-    "1,001 factors", String.replicate 1000 "snr*" + "snr"
+    "101 nested parentheses", String('(', 101) + "snr" + String(')', 101)
+    "251 factors", String.replicate 250 "snr*" + "snr"
     "nested stages", String.replicate 5000 "stages [(0, "
     "nested clamps", String.replicate 5000 "clamp 1 2 ("
     "a number of 50,000 digits", "constant " + String('9', 50_000)
@@ -167,11 +167,11 @@ let tests =
             }
 
         test "the largest allowed texts are read, compiled and printed on a stack of 512 KiB" {
-            let chain = String.replicate 999 "snr+" + "snr"
-            let nested = String('(', 200) + "snr" + String(')', 200)
-            let mirrors = String.replicate 200 "mirror (" + "snr" + String(')', 200)
-            let clamps = String.replicate 200 "clamp 1 1000 (" + "snr" + String(')', 200)
-            let stages = String.replicate 200 "stages [(0, " + "snr" + String.replicate 200 ")]"
+            let chain = String.replicate 249 "snr+" + "snr"
+            let nested = String('(', 100) + "snr" + String(')', 100)
+            let mirrors = String.replicate 100 "mirror (" + "snr" + String(')', 100)
+            let clamps = String.replicate 100 "clamp 1 1000 (" + "snr" + String(')', 100)
+            let stages = String.replicate 100 "stages [(0, " + "snr" + String.replicate 100 ")]"
 
             for text in [ chain; nested; mirrors; clamps; stages ] do
                 let mutable outcome = Error(exn "not run")
