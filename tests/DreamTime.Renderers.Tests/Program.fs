@@ -18,6 +18,7 @@ let private tests =
         NerfRegularizersTests.tests
         NerfRendererTests.tests
         NerfFitTests.tests
+        PortableVectorsTests.tests
     ]
 
 [<EntryPoint>]
