@@ -77,10 +77,15 @@ let faults =
 
             Expect.equal (Fault.message (Fault.ofException wrapped)) "true reason" ""
         }
-        test "doctor names the parts of the machine" {
-            let lines = (succeeds [ "doctor" ]).Lines
+        test "doctor names the parts of the machine, and fails where one cannot be used" {
+            let outcome = run [ "doctor" ]
 
-            for part in [ "system"; ".NET"; "cores"; "vectors"; "libtorch" ] do
-                Expect.exists lines (fun line -> line.StartsWith part) part
+            for part in [ "system"; ".NET"; "cores"; "vectors"; "libtorch"; "prior"; "device" ] do
+                Expect.exists outcome.Lines (fun line -> line.StartsWith part) part
+
+            let broken =
+                outcome.Lines |> Array.exists (fun line -> line.Contains "cannot be used: ")
+
+            Expect.equal outcome.Code (if broken then 1 else 0) outcome.Out
         }
     ]

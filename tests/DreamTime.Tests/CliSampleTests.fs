@@ -49,6 +49,7 @@ let tests =
                     outcome.Error.Split('\n') |> Array.find (fun line -> line.StartsWith "warning: ")
 
                 Expect.equal (warning.Split("'wombat'").Length - 1) 1 warning
+                Expect.stringContains warning "'🍄'" "an emoji is a word too"
                 Expect.isFalse (warning.Contains "'red'") warning)
         }
         test "a cancelled picture is not written, exit code 130" {

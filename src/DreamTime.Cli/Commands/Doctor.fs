@@ -20,17 +20,32 @@ let private vectors () =
     else
         $"""{width} bits{if Fma.IsSupported then ", FMA" else ""}"""
 
-/// A part of the machine, and what is wrong with it if anything is.
-let private libtorch () =
+/// A part of the machine in words, or the reason why it cannot be used.
+let private attempt (look: unit -> string) =
     try
-        NativeLibtorch.Load()
-
-        let folder =
-            Option.ofObj NativeLibtorch.Folder |> Option.defaultValue "the program's own libraries"
-
-        Ok $"{TorchSharp.torch.get_num_threads ()} threads, from {folder}"
+        Ok(look ())
     with error ->
         Error(Fault.message (Fault.ofException error))
+
+let private libtorch () =
+    NativeLibtorch.Load()
+
+    let folder =
+        Option.ofObj NativeLibtorch.Folder |> Option.defaultValue "the program's own libraries"
+
+    $"{TorchSharp.torch.get_num_threads ()} threads, from {folder}"
+
+let private embeddedPrior () =
+    use prior = Prior.Load PriorSource.Embedded
+    let folder = ModelFolder.Embedded
+
+    let bytes =
+        [ "unet"; "text_encoder" ]
+        |> List.sumBy (fun part ->
+            use weights = folder.Open(folder.WeightsFile part)
+            weights.Length)
+
+    $"embedded, {float bytes / 1e6:F1} MB, {prior.ImageSize} x {prior.ImageSize} pixels, {prior.Hash}"
 
 let run (terminal: Terminal) =
     let parts = [
@@ -38,7 +53,9 @@ let run (terminal: Terminal) =
         ".NET", Ok(string Environment.Version)
         "cores", Ok(string Environment.ProcessorCount)
         "vectors", Ok(vectors ())
-        "libtorch", libtorch ()
+        "libtorch", attempt libtorch
+        "prior", attempt embeddedPrior
+        "device", Ok "cpu (this version has no renderer for CUDA)"
     ]
 
     for name, state in parts do
@@ -51,4 +68,4 @@ let run (terminal: Terminal) =
 
     match parts |> List.filter (snd >> Result.isError) |> List.map fst with
     | [] -> 0
-    | broken -> Fault.world $"""a run needs {String.Join(" and ", broken)}"""
+    | broken -> Fault.world $"""a run needs what cannot be used here: {String.Join(", ", broken)}"""

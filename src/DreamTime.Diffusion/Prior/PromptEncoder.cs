@@ -32,8 +32,8 @@ internal sealed class PromptEncoder : IDisposable
         return model.call(tensor(ids).reshape(1, ids.Length)).LastHiddenState.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The words and numbers of a prompt, without its marks.</summary>
-    public IEnumerable<string> Words(string prompt) => tokenizer.Words(prompt).Where(word => char.IsLetterOrDigit(word, 0));
+    /// <summary>The words, numbers and symbols (emoji among them) of a prompt, without its punctuation.</summary>
+    public IEnumerable<string> Words(string prompt) => tokenizer.Words(prompt).Where(word => !word.All(char.IsPunctuation));
 
     public void Dispose() => model.Dispose();
 }
