@@ -1,3 +1,4 @@
+using DreamTime.Facade.Tests;
 using DreamTime.Testing;
 
-return Runner.run("Facade", Runner.list("Facade", [Runner.@case("runs", () => { })]), args);
+return Runner.run("Facade", Runner.list("Facade", [ScheduleTests.All, TextTo3DTests.All]), args);
