@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamTime.Diffusion;
+using DreamTime.Schedules;
 using static TorchSharp.torch;
 
 namespace DreamTime.Training;
@@ -42,12 +43,19 @@ public static class PriorFolder
             new Dictionary<string, string> { ["format"] = "pt" });
     }
 
+    /// <summary>The noise that the prior is trained with: what its scheduler's configuration says.</summary>
+    internal static NoiseSchedule Noise() => NoiseSchedule.FromSchedulerConfig(Json(Scheduler()));
+
     internal static string Json(JsonNode node) => node.ToJsonString(Indented) + "\n";
 
+    /// <summary>
+    /// Stable Diffusion's scaled linear betas, but ending at 0.02: with its 0.012 the mean colour of an image can still be read off the noise at t = T. Training then leaves
+    /// colours to the image instead of the caption, and sampling, which starts from noise alone, gets grey means and with them objects on backgrounds of the complementary colour.
+    /// </summary>
     internal static JsonObject Scheduler() => new()
     {
         ["_class_name"] = "DDIMScheduler",
-        ["beta_end"] = 0.012,
+        ["beta_end"] = 0.02,
         ["beta_schedule"] = "scaled_linear",
         ["beta_start"] = 0.00085,
         ["clip_sample"] = true,

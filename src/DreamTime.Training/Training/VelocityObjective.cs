@@ -11,7 +11,7 @@ namespace DreamTime.Training;
 public sealed class VelocityObjective : IDisposable
 {
     private readonly PixelUnshuffleCodec codec = new(PriorArchitecture.Unshuffle);
-    private readonly double[] alphaBars = NoiseSchedule.StableDiffusion.AlphaBars;
+    private readonly double[] alphaBars = PriorFolder.Noise().AlphaBars;
 
     /// <summary>T.</summary>
     public int Timesteps => alphaBars.Length;
