@@ -28,6 +28,15 @@ let private probe (option: string) (folder: string) =
     | :? UnauthorizedAccessException as error ->
         Fault.world $"cannot write to the folder of {option}, {Fault.quote folder}: {error.Message}"
 
+/// Asks the file system whether it takes the name at all: too long a one would be refused only when the file is written.
+let private checkName (option: string) (full: string) =
+    try
+        File.GetAttributes full |> ignore
+    with
+    | :? FileNotFoundException
+    | :? DirectoryNotFoundException -> ()
+    | :? PathTooLongException -> Fault.world $"{option} {Fault.quote full} is too long a path for this file system"
+
 /// A file that can be written, with one of these endings; an older one is replaced when the new one is complete.
 let file (option: string) (endings: string list) (path: string) =
     let full = absolute option path
@@ -40,6 +49,7 @@ let file (option: string) (endings: string list) (path: string) =
     if Directory.Exists full then
         Fault.world $"{option} {Fault.quote path} is a folder"
 
+    checkName option full
     probe option (Path.GetDirectoryName full |> Option.ofObj |> Option.defaultValue "/")
     full
 

@@ -8,8 +8,9 @@ open DreamTime.Cli.CommandLine
 open DreamTime.Cli.Commands
 
 let private version () =
-    let assembly = Reflection.Assembly.GetExecutingAssembly()
-    $"dreamtime {assembly.GetName().Version}"
+    match Reflection.Assembly.GetExecutingAssembly().GetName().Version with
+    | null -> "dreamtime"
+    | version -> $"dreamtime {version.ToString 3}"
 
 let private command (terminal: Terminal) (arguments: ParseResults<Arguments>) =
     match arguments.TryGetSubCommand() with
@@ -25,6 +26,19 @@ let private command (terminal: Terminal) (arguments: ParseResults<Arguments>) =
         terminal.Out.Write(CommandLine.usage ())
         0
 
+/// The last words of a command. Where even stderr is closed, there is nobody left to tell, and the exit code speaks alone.
+let private report (terminal: Terminal) (verbose: bool) (fault: Fault) (error: exn) =
+    try
+        terminal.Note $"error: {Fault.message fault}"
+
+        if verbose then
+            terminal.Error.WriteLine(string error)
+
+        terminal.Error.Flush()
+    with
+    | :? IOException
+    | :? UnauthorizedAccessException -> ()
+
 /// Runs one command line and returns its exit code; everything that goes wrong ends here as one line.
 let run (terminal: Terminal) (arguments: string[]) : int =
     try
@@ -34,31 +48,28 @@ let run (terminal: Terminal) (arguments: string[]) : int =
                 terminal.Out.Write usage
                 0
             | Run results -> command terminal results
-        with error ->
-            let fault =
-                match error with
-                | :? ArguParseException as error -> CommandLine.fault error
-                | _ -> Fault.ofException error
+        finally
+            terminal.Out.Flush()
+    with error ->
+        let fault =
+            match error with
+            | :? ArguParseException as error -> CommandLine.fault error
+            | _ -> Fault.ofException error
 
-            terminal.Note $"error: {Fault.message fault}"
-
-            if Array.contains "--verbose" arguments then
-                terminal.Error.WriteLine(string error)
-
-            Fault.exitCode fault
-    finally
-        terminal.Out.Flush()
-        terminal.Error.Flush()
+        report terminal (Array.contains "--verbose" arguments) fault error
+        Fault.exitCode fault
 
 [<EntryPoint>]
 let main arguments =
     let utf8 = UTF8Encoding(encoderShouldEmitUTF8Identifier = false)
-    use out = new StreamWriter(Console.OpenStandardOutput(), utf8, NewLine = "\n")
+    // Not disposed: `run` has flushed them, and what could not be written then would fail again.
+    let out = new StreamWriter(Console.OpenStandardOutput(), utf8, NewLine = "\n")
 
-    use error =
+    let error =
         new StreamWriter(Console.OpenStandardError(), utf8, AutoFlush = true, NewLine = "\n")
 
-    let live = not Console.IsErrorRedirected
+    let live =
+        not Console.IsErrorRedirected && Environment.GetEnvironmentVariable "TERM" <> "dumb"
 
     run
         {

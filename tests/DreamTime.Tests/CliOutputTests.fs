@@ -46,6 +46,11 @@ let tests =
                 faultOf (fun () -> Output.file "--out" [ ".png" ] (inside folder "y.png")) |> isWorld "is a folder"
                 Expect.equal (File.ReadAllText(inside folder "x.png")) "kept" "")
         }
+        test "a name that is too long is found before the work, not after it" {
+            inFolder (fun folder ->
+                let path = inside folder (String.replicate 300 "a" + ".png")
+                faultOf (fun () -> Output.file "--out" [ ".png" ] path) |> isWorld "too long")
+        }
         test "a folder that cannot be written" {
             if not (Directory.Exists "/proc/self") then
                 skiptest "needs /proc, which not even root can write to"

@@ -38,4 +38,11 @@ let tests =
             Expect.equal outcome.Code 1 outcome.Error
             Expect.stringStarts outcome.Error "error: " ""
             Expect.isFalse (outcome.Error.Contains "   at ") "no stack trace")
+        testCase "a closed stdout is the world's fault, a closed stderr leaves the exit code"
+        <| withBash (fun () ->
+            let closedOut = CliProcess.shell $"{CliProcess.command} schedule list >&-"
+            Expect.equal closedOut.Code 1 closedOut.Error
+            Expect.equal (closedOut.Error.TrimEnd('\n').Split('\n').Length) 1 closedOut.Error
+            let closedError = CliProcess.shell $"{CliProcess.command} schedule tabel 2>&-"
+            Expect.equal closedError { Code = 2; Out = ""; Error = "" } "")
     ]
