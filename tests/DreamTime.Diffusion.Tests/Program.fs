@@ -18,6 +18,10 @@ let private tests =
         LoadingTests.tests
         PriorTests.tests
         TextToImageTests.tests
+        TrainingDataTests.tests
+        TrainingVocabularyTests.tests
+        TrainingAdamWTests.tests
+        TrainingTests.tests
     ]
 
 [<EntryPoint>]

@@ -22,17 +22,17 @@ public sealed class PriorTrainer : IDisposable
     private readonly TrainingState state;
     private readonly ClipTokenizer tokenizer;
     private readonly TrainingBatch[] validation;
-    private readonly int threadsBefore;
 
     private PriorTrainer(TrainingOptions options, IProgress<TrainingReport>? progress)
     {
         this.options = options;
         this.progress = progress;
         NativeLibtorch.Load();
-        threadsBefore = torch.get_num_threads();
-        torch.set_num_threads(1);
         torch.manual_seed(options.Seed);
+        // The number of threads is the calling thread's own, but also what later threads begin with: that is put back.
+        var threads = torch.get_num_threads();
         replicas = [.. Enumerable.Range(0, options.Replicas).Select(_ => new Replica(options.Architecture))];
+        torch.set_num_threads(threads);
         layout = replicas[0].Network.Layout;
         state = new TrainingState(layout, options);
         Begin();
@@ -53,6 +53,8 @@ public sealed class PriorTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (options.Steps is null && options.Minutes is null)
             throw new ArgumentException("A training needs a budget: steps, minutes or both.", nameof(options));
+        if (options.Steps < 1 || options.Minutes is { } minutes && !(minutes > 0))
+            throw new ArgumentException(FormattableString.Invariant($"A budget of {options.Steps} steps, {options.Minutes} minutes is none."), nameof(options));
         if (options.Replicas < 1 || options.Batch % options.Replicas != 0 || options.Batch < options.Replicas)
             throw new ArgumentException($"A batch of {options.Batch} images cannot be shared by {options.Replicas} replicas.", nameof(options));
         if (!options.Resume && File.Exists(TrainingState.PathIn(options.Output)))
@@ -67,7 +69,6 @@ public sealed class PriorTrainer : IDisposable
         foreach (var replica in replicas)
             replica.Dispose();
         objective.Dispose();
-        torch.set_num_threads(threadsBefore);
     }
 
     private double Progress => Math.Clamp(
@@ -167,10 +168,24 @@ public sealed class PriorTrainer : IDisposable
     {
         var report = meter.Report(state, options, Progress, validation.Length > 0 ? Validate() : null);
         Export(Figures(report));
-        using var prior = Prior.Load(PriorSource.Folder(options.Output));
-        var name = string.Create(CultureInfo.InvariantCulture, $"{report.Images:D8}.png");
-        SampleSheet.Draw(prior, options.SamplePrompts, seed: 1).Save(Path.Combine(options.Output, "samples", name));
+        if (options.SamplePrompts.Count > 0)
+            Draw().Save(Path.Combine(options.Output, "samples", string.Create(CultureInfo.InvariantCulture, $"{report.Images:D8}.png")));
         return report;
+    }
+
+    private SampleSheet Draw()
+    {
+        using var prior = Prior.Load(PriorSource.Folder(options.Output));
+        var parts = options.SamplePrompts.Chunk((options.SamplePrompts.Count + replicas.Length - 1) / replicas.Length).ToArray();
+        var sheets = new SampleSheet[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = i;
+            replicas[part].Begin(() => sheets[part] = SampleSheet.Draw(prior, parts[part], seed: 1 + part * parts[0].Length));
+        }
+        foreach (var replica in replicas.Take(parts.Length))
+            replica.Wait();
+        return SampleSheet.Join(sheets);
     }
 
     private double Validate()

@@ -17,6 +17,8 @@ internal sealed class Replica : IDisposable
         Gradients = new float[Network.Layout.Length];
         thread = new Thread(Run) { IsBackground = true, Name = "replica" };
         thread.Start();
+        Begin(() => set_num_threads(1));
+        Wait();
     }
 
     public PriorNetwork Network { get; }
@@ -26,6 +28,13 @@ internal sealed class Replica : IDisposable
 
     /// <summary>The mean loss over the last batch's share.</summary>
     public double Loss { get; private set; }
+
+    /// <summary>Begins any work on the replica's thread.</summary>
+    public void Begin(Action action)
+    {
+        work = action;
+        wake.Release();
+    }
 
     /// <summary>Begins loss and gradients of a share, with the given weights.</summary>
     public void BeginStep(VelocityObjective objective, TrainingBatch batch, int share, int shares, float[] weights) => Begin(() =>
@@ -63,12 +72,6 @@ internal sealed class Replica : IDisposable
         Network.Dispose();
         wake.Dispose();
         done.Dispose();
-    }
-
-    private void Begin(Action action)
-    {
-        work = action;
-        wake.Release();
     }
 
     private void Run()

@@ -10,6 +10,7 @@ namespace DreamTime.Training;
 /// <param name="Size">Height and width of an image.</param>
 public sealed record SampleSheet(float[] Images, IReadOnlyList<string> Labels, int Size)
 {
+    private const int BatchSize = 10;
     private const int Zoom = 4;
     private const int Gap = 4;
     private const int LabelHeight = 26;
@@ -40,17 +41,21 @@ public sealed record SampleSheet(float[] Images, IReadOnlyList<string> Labels, i
         ArgumentNullException.ThrowIfNull(prompts);
         var pixels = 3 * prior.ImageSize * prior.ImageSize;
         var images = new float[prompts.Count * pixels];
-        const int Part = 10;
-        var workers = Math.Max(1, Environment.ProcessorCount / torch.get_num_threads());
-        Parallel.For(0, (prompts.Count + Part - 1) / Part, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, part =>
+        for (var first = 0; first < prompts.Count; first += BatchSize)
         {
             using var scope = torch.NewDisposeScope();
-            var some = prompts.Skip(part * Part).Take(Part).ToArray();
-            var options = new SampleOptions { Steps = 25, GuidanceScale = guidance, Seed = seed + part * Part };
-            new TextToImage(prior).Sample(some, options, cancellation: cancellation).cpu().contiguous().data<float>()
-                .CopyTo(images.AsSpan(part * Part * pixels, some.Length * pixels));
-        });
+            var some = prompts.Skip(first).Take(BatchSize).ToArray();
+            var options = new SampleOptions { Steps = 25, GuidanceScale = guidance, Seed = seed + first };
+            new TextToImage(prior).Sample(some, options, cancellation: cancellation).data<float>().CopyTo(images.AsSpan(first * pixels, some.Length * pixels));
+        }
         return new(images, [.. prompts], prior.ImageSize);
+    }
+
+    /// <summary>Sheets of images of one size as one sheet.</summary>
+    public static SampleSheet Join(IReadOnlyList<SampleSheet> sheets)
+    {
+        ArgumentNullException.ThrowIfNull(sheets);
+        return new([.. sheets.SelectMany(sheet => sheet.Images)], [.. sheets.SelectMany(sheet => sheet.Labels)], sheets[0].Size);
     }
 
     /// <summary>Writes the sheet as a PNG, each pixel enlarged.</summary>
