@@ -246,6 +246,34 @@ let tests =
             Expect.floatClose Accuracy.high (twice.Step()) norm "norm"
             Expect.all (gradient twice) (fun g -> g = 0.0) "cleared"
 
+        testCase "regularizers of the opacity are the opacity's gradient; those of the weights scale with their weight"
+        <| fun () ->
+            let gradientOf regularizers (opacity: Images -> float32[]) =
+                let renderer = lively small
+                renderer.Regularizers <- regularizers
+                let images = renderer.Render(cameras, 8, 8, training 1L)
+                renderer.Backward(ImageGradients(Opacity = opacity images))
+                Agreement.double renderer.Field.Table.Gradient
+
+            let nothing (images: Images) : float32[] = Array.zeroCreate images.Opacity.Length
+
+            let opacity = NerfRegularizers(Sparsity = 0.5f, Opaque = 2f)
+
+            let explicit (images: Images) =
+                Array.map (fun o -> opacity.OpacityGradient(o, images.Opacity.Length)) images.Opacity
+
+            Agreement.gradients
+                "opacity"
+                1e-6
+                0.0
+                (gradientOf NerfRegularizers.None explicit)
+                (gradientOf opacity nothing)
+
+            let weights scale =
+                gradientOf (NerfRegularizers(ZVariance = scale, Entropy = scale)) nothing
+
+            Agreement.gradients "weights" 1e-5 0.0 (weights 1f |> Array.map ((*) 4.0)) (weights 4f)
+
         testCase "evaluation and queries between render and backward change nothing"
         <| fun () ->
             let plain, disturbed = lively small, lively small
