@@ -4,17 +4,14 @@ open System.Diagnostics
 open System.IO
 open System.Text.RegularExpressions
 
-type Target = {
-    Name: string
-    Needs: string list
-    Help: string
-    Run: unit -> unit
-}
+type Target = { Name: string; Needs: string list; Help: string; Run: unit -> unit }
 
 Directory.SetCurrentDirectory __SOURCE_DIRECTORY__
 
 let start (program: string) (arguments: string list) (echo: string -> unit) =
-    let info = ProcessStartInfo(program, RedirectStandardOutput = true, UseShellExecute = false)
+    let info =
+        ProcessStartInfo(program, RedirectStandardOutput = true, UseShellExecute = false)
+
     arguments |> List.iter info.ArgumentList.Add
     use child = Process.Start info
 
@@ -136,7 +133,17 @@ let targets = [
         Help = "benchmarks, printed as ratios in one run (minutes)"
         Run =
             fun () ->
-                run "dotnet" [ "run"; "-c"; "Release"; "--no-build"; "--project"; "tests/DreamTime.Benchmarks"; "--"; "--filter"; "*" ]
+                run "dotnet" [
+                    "run"
+                    "-c"
+                    "Release"
+                    "--no-build"
+                    "--project"
+                    "tests/DreamTime.Benchmarks"
+                    "--"
+                    "--filter"
+                    "*"
+                ]
     }
 ]
 

@@ -18,7 +18,9 @@ let latent = size / 2
 
 /// The latent of an image of one colour: pixel_unshuffle keeps the four pixels of a channel together.
 let plain (colour: float list) =
-    colour |> List.collect (fun channel -> List.replicate (4 * latent * latent) (2.0 * channel - 1.0)) |> Array.ofList
+    colour
+    |> List.collect (fun channel -> List.replicate (4 * latent * latent) (2.0 * channel - 1.0))
+    |> Array.ofList
 
 let colours = [ "red", [ 0.8; 0.2; 0.2 ]; "blue", [ 0.2; 0.3; 0.9 ] ]
 
@@ -57,7 +59,9 @@ let distil (schedule: string) =
     while run.StepsDone < options.Steps do
         run.Advance() |> ignore
 
-    let image = run.Render(run.Around 1, size, System.Numerics.Vector3.One).ColorOf(0).ToArray()
+    let image =
+        run.Render(run.Around 1, size, System.Numerics.Vector3.One).ColorOf(0).ToArray()
+
     let channels = image |> Array.chunkBySize (size * size) |> Array.map Array.average
     printfn "%-10s ends at red %.2f, green %.2f, blue %.2f" schedule channels[0] channels[1] channels[2]
 

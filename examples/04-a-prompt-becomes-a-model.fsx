@@ -27,12 +27,12 @@ let options =
 
 let prior = Prior.Load PriorSource.Embedded
 
-let progress =
-    { new IProgress<StepReport> with
+let progress = {
+    new IProgress<StepReport> with
         member _.Report step =
             if step.Index % 100 = 0 then
                 printfn "%d/%d  t = %d  %.1f steps/s" step.Index step.Total step.Timestep step.Rate
-    }
+}
 
 let result =
     TextTo3D.GenerateAsync(prior, "a brown table", folder, options, true, progress, CancellationToken.None).Result

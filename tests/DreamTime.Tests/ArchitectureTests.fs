@@ -73,4 +73,15 @@ let tests =
                 for registry in registries do
                     Expect.isFalse (text.Contains registry) $"{file} names {registry}"
         }
+
+        test "the README's snippets stand in examples/, which CI runs" {
+            let readme = File.ReadAllText(Path.Combine(root, "README.md"))
+
+            for file, key in
+                [ "examples/01-first-schedule.fsx", "first-schedule"; "examples/CSharp/Program.cs", "text-to-3d" ] do
+                let text = File.ReadAllText(Path.Combine(root, file))
+                let first = text.IndexOf $"// <{key}>" + $"// <{key}>".Length
+                let snippet = text.Substring(first, text.IndexOf $"// </{key}>" - first).Trim()
+                Expect.stringContains readme snippet $"the snippet {key} of {file}"
+        }
     ]

@@ -63,8 +63,10 @@ public sealed class TextToImage
             cancellation.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
             int t = timesteps[step];
-            var eps = ClassifierFreeGuidance.PredictNoise(
-                prior.Denoiser, latents, [.. Enumerable.Repeat(t, prompts.Count)], negative, text, options.GuidanceScale);
+            int[] rows = [.. Enumerable.Repeat(t, prompts.Count)];
+            var eps = ClassifierFreeGuidance.PredictNoise(prior.Denoiser, latents, rows, negative, text, options.GuidanceScale);
+            if (StaticThresholding.AppliesTo(prior.Codec))
+                eps = StaticThresholding.Apply(latents, eps, prior.Noise, rows);
             var next = scheduler.Step(eps, t, options.Steps, latents, scheduler.NeedsNoise(t) ? Noise() : null).Previous;
             latents.Dispose();
             latents = next.MoveToOuterDisposeScope();

@@ -49,8 +49,8 @@ public static class PriorFolder
     internal static string Json(JsonNode node) => node.ToJsonString(Indented) + "\n";
 
     /// <summary>
-    /// Stable Diffusion's scaled linear betas, but ending at 0.02: with its 0.012 the mean colour of an image can still be read off the noise at t = T. Training then leaves
-    /// colours to the image instead of the caption, and sampling, which starts from noise alone, gets grey means and with them objects on backgrounds of the complementary colour.
+    /// Stable Diffusion's scaled linear betas, but ending at 0.02: with its 0.012 the mean colour of a small image can still be read off the noise at t = T, where sampling
+    /// has nothing but noise to start from.
     /// </summary>
     internal static JsonObject Scheduler() => new()
     {
@@ -58,8 +58,7 @@ public static class PriorFolder
         ["beta_end"] = 0.02,
         ["beta_schedule"] = "scaled_linear",
         ["beta_start"] = 0.00085,
-        ["clip_sample"] = true,
-        ["clip_sample_range"] = 1.0,
+        ["clip_sample"] = false,
         ["num_train_timesteps"] = 1000,
         ["prediction_type"] = "v_prediction",
         ["set_alpha_to_one"] = true,

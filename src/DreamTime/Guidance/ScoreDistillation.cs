@@ -14,7 +14,7 @@ namespace DreamTime;
 /// <param name="options">Scale, weighting, clamping.</param>
 public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, GuidanceOptions options)
 {
-    private readonly bool _clamp = options.ClampPrediction && codec is PixelUnshuffleCodec;
+    private readonly bool _clamp = options.ClampPrediction && StaticThresholding.AppliesTo(codec);
 
     /// <summary>The gradient of the distillation loss with respect to the views' colours.</summary>
     /// <param name="images">The rendered views; colours [views, 3, height, width] in 0..1.</param>
@@ -45,7 +45,7 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
             var noisy = signal * clean + sigma * noise;
             var predicted = Predict(noisy, timesteps, conditioning);
             if (_clamp)
-                predicted = (noisy - signal * ((noisy - sigma * predicted) / signal).clamp(-1, 1)) / sigma;
+                predicted = StaticThresholding.Apply(noisy, predicted, denoiser.Noise, timesteps);
 
             residual = predicted - noise;
             gradient = PerRow(timesteps, t => options.Weighting.At(denoiser.Noise, t)) * residual / images.Views;
@@ -59,17 +59,12 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
         return new DistillationGradient(pixels.grad!.data<float>().ToArray(), size);
     }
 
-    /// <summary>Classifier-free guidance in one batch; a scale of 1 needs no unconditional half.</summary>
     private Tensor Predict(Tensor noisy, IReadOnlyList<int> timesteps, Conditioning? conditioning)
     {
         if (conditioning is null)
             return denoiser.PredictNoise(noisy, timesteps, null);
-        if (options.Scale == 1)
-            return denoiser.PredictNoise(noisy, timesteps, conditioning.Text);
 
-        var unconditional = conditioning.Unconditional.expand(noisy.shape[0], -1, -1);
-        var both = denoiser.PredictNoise(cat([noisy, noisy]), [.. timesteps, .. timesteps], cat([unconditional, conditioning.Text])).chunk(2);
-        return both[0] + options.Scale * (both[1] - both[0]);
+        return ClassifierFreeGuidance.PredictNoise(denoiser, noisy, timesteps, conditioning.Unconditional, conditioning.Text, options.Scale);
     }
 
     private static Tensor PerRow(IReadOnlyList<int> timesteps, Func<int, double> value) =>

@@ -1,0 +1,31 @@
+using DreamTime.Schedules;
+using static TorchSharp.torch;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>
+/// Static thresholding (Saharia et al. 2022, section 2.3): the clean sample that a prediction implies is clamped to -1..1, <em>and the noise is taken anew from it</em>.
+/// Clamping the sample alone, as a scheduler's <c>clip_sample</c> does, leaves the overshoot of strong guidance in the noise; the next step then subtracts it,
+/// and surfaces come out in the complementary colour.
+/// </summary>
+public static class StaticThresholding
+{
+    /// <summary>Whether the latents of a codec are pixels, which have a range; learnt latents have none.</summary>
+    public static bool AppliesTo(ILatentCodec codec) => codec is PixelUnshuffleCodec;
+
+    /// <summary>The noise that belongs to the clamped clean sample.</summary>
+    /// <param name="noisy">x_t, [b, c, h, w].</param>
+    /// <param name="predicted">eps_hat, of the same shape.</param>
+    /// <param name="noise">The noise schedule.</param>
+    /// <param name="timesteps">The paper's t, one per row.</param>
+    /// <returns>[b, c, h, w], in the caller's dispose scope.</returns>
+    public static Tensor Apply(Tensor noisy, Tensor predicted, NoiseSchedule noise, IReadOnlyList<int> timesteps)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        ArgumentNullException.ThrowIfNull(noise);
+        ArgumentNullException.ThrowIfNull(timesteps);
+        var (signal, sigma) = NoiseLevels.Of(noise, noisy, timesteps, noisy.dtype);
+        var clean = ((noisy - sigma * predicted) / signal).clamp(-1, 1);
+        return (noisy - signal * clean) / sigma;
+    }
+}
