@@ -1,6 +1,7 @@
 module DreamTime.Tests.CliPriorTests
 
 open System.IO
+open System.Threading
 open Expecto
 open DreamTime.Tests.CliHarness
 
@@ -26,6 +27,26 @@ let tests =
             Expect.stringContains (isWrong [ "prior"; "train"; "--steps"; "1" ]) "--out" ""
         }
         test "prior alone names its commands" { Expect.stringContains (isWrong [ "prior" ]) "prior --help" "" }
+        test "an inspection needs a folder and a prior" {
+            Expect.stringContains (isWrong [ "prior"; "inspect" ]) "--out is missing" ""
+
+            inFolder (fun folder ->
+                let line =
+                    failsWith 1 [ "prior"; "inspect"; Path.Combine(folder, "none"); "--out"; folder ]
+
+                Expect.stringContains line "none" "")
+        }
+        test "a cancelled inspection draws nothing, exit code 130" {
+            inFolder (fun folder ->
+                let prior = TinyPrior.write (Path.Combine(folder, "prior"))
+                let sheets = Path.Combine(folder, "sheets")
+
+                let outcome =
+                    runUntil (CancellationToken(canceled = true)) [ "prior"; "inspect"; prior; "--out"; sheets ]
+
+                Expect.equal outcome.Code 130 outcome.Error
+                Expect.isEmpty (Directory.GetFiles sheets) "")
+        }
         test "nothing to resume is the world's fault" {
             inFolder (fun folder ->
                 failsWith 1 [ "prior"; "train"; "--steps"; "1"; "--resume"; "--out"; folder ] |> ignore)

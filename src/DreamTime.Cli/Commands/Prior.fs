@@ -4,6 +4,7 @@ module DreamTime.Cli.Commands.Prior
 open System
 open Argu
 open DreamTime.Cli
+open DreamTime.Diffusion
 open DreamTime.Training
 
 let private trainingOptions (arguments: ParseResults<TrainArguments>) (folder: string) =
@@ -86,8 +87,48 @@ let private train (terminal: Terminal) (arguments: ParseResults<TrainArguments>)
 
         0)
 
+let private inspect (terminal: Terminal) (arguments: ParseResults<InspectArguments>) =
+    let standard = InspectionOptions()
+
+    let given fallback read =
+        Option.map read >> Option.defaultValue fallback
+
+    let options =
+        InspectionOptions(
+            Seed = (arguments.TryGetResult InspectArguments.Seed |> given standard.Seed (Values.seed "--seed")),
+            Guidance =
+                (arguments.TryGetResult InspectArguments.Guidance_Scale
+                 |> given standard.Guidance Values.guidanceScale)
+        )
+
+    let source =
+        arguments.TryGetResult InspectArguments.Prior |> Option.map CommandLine.text |> Values.prior
+
+    let folder =
+        arguments.TryGetResult InspectArguments.Out
+        |> Values.needed "--out" "the folder of the pictures"
+        |> Output.folder "--out"
+
+    use prior = Prior.Load source
+
+    terminal.Interruptible(fun stop ->
+        let files =
+            Progress.show TimeProvider.System terminal (fun write ->
+                let progress = {
+                    new IProgress<InspectionProgress> with
+                        member _.Report sheet =
+                            write true $"sheet {sheet.Done}/{sheet.Sheets}"
+                }
+
+                PriorInspection.Write(prior, folder, options, progress, stop))
+
+        for file in files do
+            terminal.Out.WriteLine file
+
+        0)
+
 let run (terminal: Terminal) (arguments: ParseResults<PriorArguments>) =
     match arguments.TryGetSubCommand() with
     | Some(Train arguments) -> train terminal arguments
-    | Some(Inspect _)
+    | Some(Inspect arguments) -> inspect terminal arguments
     | None -> Fault.wrong "prior needs a command; dreamtime prior --help lists them"
