@@ -18,6 +18,7 @@ let private tests =
         LoadingTests.tests
         PriorTests.tests
         TextToImageTests.tests
+        TensorSumTests.tests
         TrainingDataTests.tests
         TrainingVocabularyTests.tests
         TrainingAdamWTests.tests

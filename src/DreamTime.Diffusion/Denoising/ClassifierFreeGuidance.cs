@@ -47,7 +47,7 @@ public static class ClassifierFreeGuidance
     /// <param name="conditional">eps_text, of the same shape.</param>
     /// <param name="scale">s.</param>
     public static Tensor Combine(Tensor unconditional, Tensor conditional, double scale) =>
-        unconditional + scale * (conditional - unconditional);
+        unconditional.Plus(scale * (conditional - unconditional));
 
     private static Tensor Rows(Tensor text, long rows) => text.shape[0] == rows ? text : text.expand(rows, -1, -1);
 }

@@ -43,7 +43,7 @@ public sealed class UNetDenoiser : IDenoiser
         var eps = prediction switch
         {
             PredictionType.Epsilon => output,
-            PredictionType.Velocity => signal * output + noise * noisy,
+            PredictionType.Velocity => (signal * output).Plus(noise * noisy),
             _ => (noisy - signal * output) / noise,
         };
         return eps.MoveToOuterDisposeScope();

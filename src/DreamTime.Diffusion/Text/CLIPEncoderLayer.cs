@@ -24,7 +24,7 @@ internal sealed class CLIPEncoderLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        hidden = hidden + self_attn.call(layer_norm1.call(hidden));
-        return (hidden + mlp.call(layer_norm2.call(hidden))).MoveToOuterDisposeScope();
+        hidden = hidden.Plus(self_attn.call(layer_norm1.call(hidden)));
+        return hidden.Plus(mlp.call(layer_norm2.call(hidden))).MoveToOuterDisposeScope();
     }
 }

@@ -26,6 +26,6 @@ internal sealed class CLIPTextEmbeddings : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var positions = arange(inputIds.shape[1], ScalarType.Int64, inputIds.device);
-        return (token_embedding.call(inputIds) + position_embedding.call(positions)).MoveToOuterDisposeScope();
+        return token_embedding.call(inputIds).Plus(position_embedding.call(positions)).MoveToOuterDisposeScope();
     }
 }

@@ -29,8 +29,8 @@ internal sealed class BasicTransformerBlock : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var normed = norm1.call(hidden);
-        hidden = hidden + attn1.call(normed, normed);
-        hidden = hidden + attn2.call(norm2.call(hidden), text);
-        return (hidden + ff.call(norm3.call(hidden))).MoveToOuterDisposeScope();
+        hidden = hidden.Plus(attn1.call(normed, normed));
+        hidden = hidden.Plus(attn2.call(norm2.call(hidden), text));
+        return hidden.Plus(ff.call(norm3.call(hidden))).MoveToOuterDisposeScope();
     }
 }

@@ -31,8 +31,8 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var time = time_emb_proj.call(activation(timeEmbedding)).unsqueeze(-1).unsqueeze(-1);
-        var hidden = conv1.call(activation(norm1.call(input))) + time;
+        var hidden = conv1.call(activation(norm1.call(input))).Plus(time);
         hidden = conv2.call(activation(norm2.call(hidden)));
-        return ((conv_shortcut?.call(input) ?? input) + hidden).MoveToOuterDisposeScope();
+        return (conv_shortcut?.call(input) ?? input).Plus(hidden).MoveToOuterDisposeScope();
     }
 }

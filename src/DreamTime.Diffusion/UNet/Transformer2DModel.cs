@@ -38,7 +38,7 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, Tensor, Tensor>
         foreach (var block in transformer_blocks)
             hidden = block.call(hidden, text);
         hidden = useLinearProjection ? Map(proj_out.call(hidden)) : proj_out.call(Map(hidden));
-        return (hidden + input).MoveToOuterDisposeScope();
+        return hidden.Plus(input).MoveToOuterDisposeScope();
 
         Tensor Map(Tensor tokens) => tokens.unflatten(1, [input.shape[2], input.shape[3]]).permute(0, 3, 1, 2);
     }

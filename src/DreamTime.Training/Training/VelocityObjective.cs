@@ -29,7 +29,7 @@ public sealed class VelocityObjective : IDisposable
         var signal = Column(timesteps, abar => Math.Sqrt(abar));
         var sigma = Column(timesteps, abar => Math.Sqrt(1 - abar));
         var states = network.Text.call(tokens).LastHiddenState;
-        var predicted = network.UNet.call(signal * clean + sigma * noise, tensor(timesteps.Select(t => t - 1L).ToArray()), states);
+        var predicted = network.UNet.call((signal * clean).Plus(sigma * noise), tensor(timesteps.Select(t => t - 1L).ToArray()), states);
         return (predicted - (signal * noise - sigma * clean)).square().mean().MoveToOuterDisposeScope();
     }
 
