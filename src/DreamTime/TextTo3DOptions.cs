@@ -31,8 +31,11 @@ public sealed record TextTo3DOptions
     /// <summary>The NeRF, where that is the representation.</summary>
     public NerfOptions Nerf { get; init; } = new();
 
-    /// <summary>Losses on the NeRF's rays beside the guidance.</summary>
-    public NerfRegularizers Regularizers { get; init; } = new() { Opaque = 0.02f };
+    /// <summary>
+    /// Losses on the NeRF's rays beside the guidance, each the weight of a sum over the pixels of a view, as the guidance's own gradient is one;
+    /// so the same weights serve priors of any size.
+    /// </summary>
+    public NerfRegularizers Regularizers { get; init; } = new() { Opaque = 0.02f, Sparsity = 0.02f, Entropy = 0.002f };
 
     /// <summary>Views rendered in a step, 1..64.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>

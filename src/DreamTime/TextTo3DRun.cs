@@ -23,7 +23,10 @@ public sealed class TextTo3DRun : IDisposable
         _cameras = options.Cameras ?? CamerasOf(prior);
         Renderer = options.Representation switch
         {
-            Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed) { Regularizers = options.Regularizers },
+            Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed) 
+            {
+                Regularizers = OverPixels(options.Regularizers, prior.ImageSize * prior.ImageSize),
+            },
             Representation.Image => new PixelRenderer(prior.ImageSize, prior.ImageSize, seed: options.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf or Image."),
         };
@@ -93,6 +96,15 @@ public sealed class TextTo3DRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _conditioning.Dispose();
+
+    /// <summary>The renderer takes weights of means over rays; a sum over the pixels of a view is that mean times their number.</summary>
+    private static NerfRegularizers OverPixels(NerfRegularizers weights, int pixels) => weights with
+    {
+        Sparsity = weights.Sparsity * pixels,
+        Opaque = weights.Opaque * pixels,
+        ZVariance = weights.ZVariance * pixels,
+        Entropy = weights.Entropy * pixels,
+    };
 
     private static CameraRanges CamerasOf(Prior prior) => prior.Views is { } known
         ? new CameraRanges { Elevation = Range(known.Elevation), Distance = Range(known.Distance), FovY = Range(known.FovY) }

@@ -44,7 +44,8 @@ public sealed class RunFolder : IDisposable
 
         var previews = System.IO.Path.Combine(path, "preview");
         Directory.CreateDirectory(previews);
-        foreach (var old in Directory.EnumerateFiles(previews, "step-*.png"))
+        string[] assets = ["model.glb", "turntable.gif", "image.png"];
+        foreach (var old in Directory.EnumerateFiles(previews, "step-*.png").Concat(assets.Select(name => System.IO.Path.Combine(path, name))))
             File.Delete(old);
         return new RunFolder(path);
     }
