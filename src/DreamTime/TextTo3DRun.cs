@@ -23,7 +23,7 @@ public sealed class TextTo3DRun : IDisposable
         _cameras = options.Cameras ?? CamerasOf(prior);
         Renderer = options.Representation switch
         {
-            Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed) 
+            Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed)
             {
                 Regularizers = OverPixels(options.Regularizers, prior.ImageSize * prior.ImageSize),
             },

@@ -61,10 +61,7 @@ let tests =
                 let normals = primitive.GetVertexAccessor("NORMAL").AsVector3Array()
                 let colors = primitive.GetVertexAccessor("COLOR_0").AsColorArray()
 
-                Expect.sequenceEqual
-                    positions
-                    (mesh.Positions |> Seq.map (fun p -> Vector3(p.Y, p.Z, p.X)))
-                    "positions"
+                Expect.sequenceEqual positions (mesh.Positions |> Seq.map (fun p -> Vector3(p.Y, p.Z, p.X))) "positions"
 
                 Expect.sequenceEqual (primitive.GetIndices() |> Seq.map int) mesh.Triangles "triangles"
                 Expect.equal primitive.IndexAccessor.Encoding SharpGLTF.Schema2.EncodingType.UNSIGNED_INT "indices"

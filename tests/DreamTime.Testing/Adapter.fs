@@ -34,20 +34,27 @@ type ExpectoAdapter(name: string, tests: Test) =
     let run (source: IDataProducer) (context: ExecuteRequestContext) (filter: ITestExecutionFilter) =
         task {
             let wanted = chosen filter
-            let report state title = async { do! publish source context (node state title) |> Async.AwaitTask }
 
-            let printer =
-                { TestPrinters.silent with
+            let report state title =
+                async { do! publish source context (node state title) |> Async.AwaitTask }
+
+            let printer = {
+                TestPrinters.silent with
                     beforeEach = fun title _ -> report InProgressTestNodeStateProperty.CachedInstance title
                     passed = fun title _ -> report PassedTestNodeStateProperty.CachedInstance title
                     ignored = fun title reason -> report (SkippedTestNodeStateProperty reason) title
                     failed = fun title message _ -> report (FailedTestNodeStateProperty message) title
                     exn = fun title error _ -> report (ErrorTestNodeStateProperty(error, error.Message)) title
-                }
+            }
 
-            let selected = tests |> Test.filter separator (fun names -> wanted (String.Join(separator, names)))
+            let selected =
+                tests |> Test.filter separator (fun names -> wanted (String.Join(separator, names)))
+
             let arguments = [ CLIArguments.Printer printer; CLIArguments.No_Spinner; CLIArguments.Colours 0 ]
-            let! _ = Task.Run(fun () -> runTestsWithCLIArgsAndCancel context.CancellationToken arguments [||] selected)
+
+            let! _ =
+                Task.Run(fun () -> runTestsWithCLIArgsAndCancel context.CancellationToken arguments [||] selected)
+
             ()
         }
 
@@ -62,8 +69,11 @@ type ExpectoAdapter(name: string, tests: Test) =
         member _.DataTypesProduced = [| typeof<TestNodeUpdateMessage> |]
 
     interface ITestFramework with
-        member _.CreateTestSessionAsync _ = Task.FromResult(CreateTestSessionResult(IsSuccess = true))
-        member _.CloseTestSessionAsync _ = Task.FromResult(CloseTestSessionResult(IsSuccess = true))
+        member _.CreateTestSessionAsync _ =
+            Task.FromResult(CreateTestSessionResult(IsSuccess = true))
+
+        member _.CloseTestSessionAsync _ =
+            Task.FromResult(CloseTestSessionResult(IsSuccess = true))
 
         member this.ExecuteRequestAsync context =
             task {

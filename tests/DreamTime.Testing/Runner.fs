@@ -37,8 +37,7 @@ module Runner =
     let case (name: string, body: Action) : Test = testCase name (fun () -> body.Invoke())
 
     /// A C# test that awaits.
-    let caseAsync (name: string, body: Func<Task>) : Test =
-        testTask name { do! body.Invoke() }
+    let caseAsync (name: string, body: Func<Task>) : Test = testTask name { do! body.Invoke() }
 
     /// C# tests under one name.
     let list (name: string, tests: Test seq) : Test = testList name (List.ofSeq tests)
