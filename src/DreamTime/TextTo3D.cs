@@ -9,7 +9,7 @@ namespace DreamTime;
 public static class TextTo3D
 {
     private const int PreviewSize = 128;
-    private static readonly Vector3 PictureBackground = new(0.93f);
+    private static readonly Vector3 PictureBackground = new(0.72f);
 
     /// <summary>Prepares a run in memory; nothing is optimised yet.</summary>
     /// <param name="prior">The diffusion model; it stays the caller's to dispose, after the run.</param>
