@@ -17,7 +17,7 @@ internal sealed class Replica : IDisposable
         Gradients = new float[Network.Layout.Length];
         thread = new Thread(Run) { IsBackground = true, Name = "replica" };
         thread.Start();
-        Begin(() => set_num_threads(1));
+        Begin(OneThread);
         Wait();
     }
 
@@ -72,6 +72,17 @@ internal sealed class Replica : IDisposable
         Network.Dispose();
         wake.Dispose();
         done.Dispose();
+    }
+
+    /// <summary>
+    /// Tensor operations begun on this thread stay on it. libtorch takes the global number of threads over when a thread first asks for it, so it is asked here, before
+    /// anyone changes that again.
+    /// </summary>
+    private static void OneThread()
+    {
+        set_num_threads(1);
+        if (get_num_threads() is not 1 and var threads)
+            throw new InvalidOperationException($"libtorch works with {threads} threads where 1 was asked for.");
     }
 
     private void Run()
