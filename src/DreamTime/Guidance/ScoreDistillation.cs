@@ -42,7 +42,7 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
             var noise = randn(clean.shape, generator: generator);
             var signal = PerRow(timesteps, t => Math.Sqrt(denoiser.Noise.AlphaBar(t)));
             var sigma = PerRow(timesteps, t => Math.Sqrt(1 - denoiser.Noise.AlphaBar(t)));
-            var noisy = signal * clean + sigma * noise;
+            var noisy = (signal * clean).Plus(sigma * noise);
             var predicted = Predict(noisy, timesteps, conditioning);
             if (_clamp)
                 predicted = StaticThresholding.Apply(noisy, predicted, denoiser.Noise, timesteps);
