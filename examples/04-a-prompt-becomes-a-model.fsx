@@ -1,4 +1,4 @@
-// The whole chain from F#: a prompt, the embedded prior, TP-SDS, a GLB. Takes about a minute on two cores.
+// The whole chain from F#: a prompt, the embedded prior, TP-SDS, a GLB. Takes under a minute on two cores.
 #r "../src/DreamTime.Cli/bin/Release/net10.0/DreamTime.Schedules.dll"
 #r "../src/DreamTime.Cli/bin/Release/net10.0/DreamTime.Renderers.dll"
 #r "../src/DreamTime.Cli/bin/Release/net10.0/DreamTime.Diffusion.dll"
