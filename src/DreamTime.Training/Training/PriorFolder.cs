@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamTime.Diffusion;
+using DreamTime.Renderers;
 using DreamTime.Schedules;
 using static TorchSharp.torch;
 
@@ -34,7 +35,12 @@ public static class PriorFolder
         Weights("text_encoder/model.safetensors", PriorNetwork.TextPrefix);
         Weights("unet/diffusion_pytorch_model.safetensors", PriorNetwork.UNetPrefix);
 
-        void Text(string file, string text) => WholeFile.Write(Path.Combine(folder, file), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        void Text(string file, string text)
+        {
+            var path = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        }
 
         void Weights(string file, string prefix) => Safetensors.Write(
             Path.Combine(folder, file),

@@ -1,4 +1,5 @@
 using DreamTime.Diffusion;
+using DreamTime.Renderers;
 using SkiaSharp;
 using TorchSharp;
 
@@ -77,7 +78,8 @@ public sealed record SampleSheet(float[] Images, IReadOnlyList<string> Labels, i
             foreach (var (line, text) in Lines(Labels[i]).Index())
                 canvas.DrawText(text, left, top + side + 11 + 12 * line, font, ink);
         }
-        WholeFile.Write(path, stream => surface.Encode(stream, SKEncodedImageFormat.Png, 100));
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        AtomicFile.Write(path, stream => surface.Encode(stream, SKEncodedImageFormat.Png, 100));
     }
 
     private static IEnumerable<string> Lines(string label)
