@@ -1,0 +1,13 @@
+namespace DreamTime.Golden;
+
+/// <summary>All kinds of golden files that the port computes; the first that matches a file runs it.</summary>
+internal static class FixtureKinds
+{
+    public static readonly IReadOnlyList<IFixture> All =
+    [
+        new TextEncoderFixture(),
+        new UNetFixture(),
+        new TokenizerFixture(),
+        new SchedulersFixture(),
+    ];
+}
