@@ -33,7 +33,17 @@ internal sealed class ModelConfig
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw Wrong(key, value, "true or false");
 
+    public bool IsTrue(string key) => Find(key) is { ValueKind: JsonValueKind.True };
+
     public string Text(string key, string whenAbsent) => Find(key) is { } value ? AsText(key, value) : whenAbsent;
+
+    public string? OptionalText(string key) => Find(key) is { } value ? AsText(key, value) : null;
+
+    /// <summary>The value that a key's text stands for.</summary>
+    public T OneOf<T>(string key, T whenAbsent, IReadOnlyDictionary<string, T> values) =>
+        Find(key) is not { } value ? whenAbsent
+        : value.ValueKind == JsonValueKind.String && values.TryGetValue(value.GetString()!, out var meant) ? meant
+        : throw NotSupported(key, value, [.. values.Keys.Select(name => $"\"{name}\"")]);
 
     public IReadOnlyList<string> Texts(string key, IReadOnlyList<string> whenAbsent) =>
         Find(key) is not { } value ? whenAbsent
@@ -54,6 +64,22 @@ internal sealed class ModelConfig
         return values.Count == count ? values : throw Wrong(key, list, $"an integer or a list of {count}, one per entry of block_out_channels");
     }
 
+    /// <summary>One truth value for each of <paramref name="count"/> resolutions: the file gives a single one for all or a list.</summary>
+    public IReadOnlyList<bool> BoolPerBlock(string key, bool whenAbsent, int count) =>
+        Find(key) is not { ValueKind: JsonValueKind.Array } list ? [.. Enumerable.Repeat(Bool(key, whenAbsent), count)]
+        : list.GetArrayLength() == count && list.EnumerateArray().All(item => item.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            ? [.. list.EnumerateArray().Select(item => item.GetBoolean())]
+        : throw Wrong(key, list, $"true, false or a list of {count}, one per entry of block_out_channels");
+
+    /// <summary>Refuses keys that are null in the file where null would not mean the default, as the reference reads it.</summary>
+    public void RequireNotNull(params string[] keys)
+    {
+        string[] refused = [.. keys.Where(key => root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Null)];
+        if (refused.Length > 0)
+            throw new NotSupportedException(
+                $"{model}: the configuration asks for what is not supported: {string.Join("; ", refused.Select(key => key + " = null"))}.");
+    }
+
     /// <summary>Refuses every key whose value is not among those this port computes, all of them in one message.</summary>
     /// <param name="supported">Key to the values that are fine, each as JSON text; an absent or null key is always fine.</param>
     public void RequireSupported(IReadOnlyDictionary<string, string[]> supported)
@@ -70,6 +96,9 @@ internal sealed class ModelConfig
         Find(key) is { } value
             ? Wrong(key, value, expected)
             : new ArgumentException($"{model}: {key} is missing from the configuration, and should be {expected}.");
+
+    private NotSupportedException NotSupported(string key, JsonElement value, string[] supported) =>
+        new($"{model}: the configuration asks for what is not supported: {key} = {Show(value)} (supported: {string.Join(", ", supported)}).");
 
     private JsonElement? Find(string key) =>
         root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -31,13 +31,28 @@ let private text (json: string) = CLIPTextConfig.Parse json |> box
 
 let tests =
     testList "Configurations" [
-        unsupported "unet" """{"only_cross_attention": true}""" [ "only_cross_attention = true" ] unet
-        unsupported "unet" """{"class_embed_type": "timestep"}""" [ "class_embed_type = \"timestep\"" ] unet
-        unsupported "unet" """{"mid_block_scale_factor": 1.4}""" [ "mid_block_scale_factor = 1.4" ] unet
+        unsupported "unet" """{"dual_cross_attention": true}""" [ "dual_cross_attention = true" ] unet
+        unsupported "unet" """{"class_embed_type": "names"}""" [ "class_embed_type = \"names\"" ] unet
+        unsupported "unet" """{"addition_embed_type": "text_time"}""" [ "addition_embed_type = \"text_time\"" ] unet
+        unsupported "unet" """{"mid_block_type": null}""" [ "mid_block_type = null" ] unet
         unsupported
             "unet"
-            """{"act_fn": "tanh", "encoder_hid_dim": 32}"""
-            [ "act_fn = \"tanh\""; "encoder_hid_dim = 32" ]
+            """{"act_fn": "tanh", "time_cond_proj_dim": 32}"""
+            [ "act_fn = \"tanh\""; "time_cond_proj_dim = 32" ]
+            unet
+        wrong "unet" """{"class_embed_type": "projection"}""" [ "projection_class_embeddings_input_dim" ] unet
+        wrong "unet" """{"mid_block_scale_factor": 0}""" [ "mid_block_scale_factor = 0" ] unet
+        wrong "unet" """{"cross_attention_dim": [768, 768, 768, 1024]}""" [ "cross_attention_dim"; "1024" ] unet
+        wrong "unet" """{"addition_embed_type": "text", "addition_embed_type_num_heads": 7}""" [ "= 7"; "1280" ] unet
+        wrong
+            "unet"
+            """{"mid_block_type": "UNetMidBlock2DSimpleCrossAttn", "cross_attention_norm": "group_norm", "cross_attention_dim": 40}"""
+            [ "cross_attention_dim = 40"; "32" ]
+            unet
+        wrong
+            "unet"
+            """{"mid_block_type": "UNetMidBlock2DSimpleCrossAttn", "cross_attention_norm": "layer_norm", "cross_attention_dim": 768}"""
+            [ "cross_attention_norm = \"layer_norm\""; "768" ]
             unet
         wrong "unet" """{"block_out_channels": "many"}""" [ "block_out_channels = \"many\"" ] unet
         wrong "unet" """{"down_block_types": ["DownBlock2D"]}""" [ "down_block_types = [\"DownBlock2D\"]" ] unet

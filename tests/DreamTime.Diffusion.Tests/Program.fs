@@ -8,6 +8,7 @@ let private tests =
     testList "Diffusion" [
         UNetTests.tests
         UNetLaws.tests
+        ControlNetTests.tests
         CLIPTextModelTests.tests
         ConfigTests.tests
         SafetensorsTests.tests

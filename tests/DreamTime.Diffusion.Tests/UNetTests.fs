@@ -4,21 +4,21 @@ open Expecto
 open TorchSharp
 open DreamTime.Diffusion
 
-let private load model =
+let load model part =
     let folder = ModelFolder.At(GoldenFixture.Folder model)
 
-    let config = UNet2DConditionConfig.Parse(folder.ReadText "unet/config.json")
+    let config = UNet2DConditionConfig.Parse(folder.ReadText $"{part}/config.json")
 
     let unet = new UNet2DConditionModel(config)
-    ModuleLoader.Load(unet, folder, folder.WeightsFile "unet")
+    ModuleLoader.Load(unet, folder, folder.WeightsFile part)
     unet
 
-let private golden model case =
-    test $"{model} {case}: prediction, activations and gradients equal diffusers'" {
+let private golden model part case =
+    test $"{model} {part} {case}: prediction, activations and gradients equal diffusers'" {
         use _ = torch.NewDisposeScope()
-        let fixture = GoldenFixture(model, "unet")
+        let fixture = GoldenFixture(model, part)
         let prefix = $"mid.{case}."
-        let unet = load model
+        let unet = load model part
 
         let mids =
             fixture.Names |> Seq.filter _.StartsWith(prefix) |> Seq.map _.Substring(prefix.Length) |> List.ofSeq
@@ -27,7 +27,15 @@ let private golden model case =
         let input name = fixture[$"in.{case}.{name}"]
         let sample = (input "sample").requires_grad_()
         let text = (input "encoder_hidden_states").requires_grad_()
-        let result = unet.call (sample, input "t", text)
+
+        let conditions =
+            if Seq.contains $"in.{case}.class_labels" fixture.Names then
+                UNetConditions(ClassLabels = input "class_labels")
+            else
+                UNetConditions.None
+
+        let result = unet.Predict(sample, input "t", text, conditions)
+
         (result * input "w").sum().backward()
 
         for mid in mids do
@@ -38,8 +46,9 @@ let private golden model case =
         fixture.Compare($"grad.{case}.encoder_hidden_states", nonNull text.grad)
 
         printfn
-            "%s unet %s: %d tensors, largest error %.2f atol at %s"
+            "%s %s %s: %d tensors, largest error %.2f atol at %s"
             model
+            part
             case
             (mids.Length + 3)
             (fst fixture.Worst)
@@ -49,7 +58,11 @@ let private golden model case =
 let tests =
     testList "UNet2DConditionModel" [
         for case in [ "a"; "b"; "odd" ] do
-            golden "sd15-tiny" case
+            golden "sd15-tiny" "unet" case
         for case in [ "a"; "odd" ] do
-            golden "sd21-tiny" case
+            golden "sd21-tiny" "unet" case
+        for case in [ "a"; "b" ] do
+            golden "if-tiny" "unet" case
+        golden "if-tiny" "unet_stage2" "a"
+        golden "zero123-tiny" "unet" "a"
     ]

@@ -7,6 +7,7 @@ internal static class FixtureKinds
     [
         new TextEncoderFixture(),
         new UNetFixture(),
+        new ControlNetFixture(),
         new TokenizerFixture(),
         new SchedulersFixture(),
     ];

@@ -13,8 +13,8 @@ internal sealed class CrossAttnDownBlock2D : UNetDownBlock
     public CrossAttnDownBlock2D(int level, UNet2DConditionConfig config)
         : base(nameof(CrossAttnDownBlock2D))
     {
-        resnets = Resnets(level, config);
-        attentions = new([.. resnets.Select(_ => new Transformer2DModel(level, config))]);
+        resnets = Resnets(level, config, ResnetVariant.Plain);
+        attentions = new([.. resnets.Select(_ => new Transformer2DModel(level, config, config.OnlyCrossAttention[level]))]);
         downsamplers = Downsamplers(level, config);
         RegisterComponents();
     }

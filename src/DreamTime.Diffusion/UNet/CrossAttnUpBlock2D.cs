@@ -13,8 +13,8 @@ internal sealed class CrossAttnUpBlock2D : UNetUpBlock
     public CrossAttnUpBlock2D(int level, UNet2DConditionConfig config)
         : base(nameof(CrossAttnUpBlock2D))
     {
-        resnets = Resnets(level, config);
-        attentions = new([.. resnets.Select(_ => new Transformer2DModel(level, config))]);
+        resnets = Resnets(level, config, ResnetVariant.Plain);
+        attentions = new([.. resnets.Select(_ => new Transformer2DModel(level, config, config.OnlyCrossAttention[level]))]);
         upsamplers = Upsamplers(level, config);
         RegisterComponents();
     }

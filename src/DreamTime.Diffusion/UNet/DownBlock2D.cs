@@ -12,7 +12,7 @@ internal sealed class DownBlock2D : UNetDownBlock
     public DownBlock2D(int level, UNet2DConditionConfig config)
         : base(nameof(DownBlock2D))
     {
-        resnets = Resnets(level, config);
+        resnets = Resnets(level, config, ResnetVariant.Plain);
         downsamplers = Downsamplers(level, config);
         RegisterComponents();
     }

@@ -14,7 +14,7 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, Tensor, Tensor>
     private readonly ModuleList<BasicTransformerBlock> transformer_blocks;
     private readonly nn.Module<Tensor, Tensor> proj_out;
 
-    public Transformer2DModel(int level, UNet2DConditionConfig config)
+    public Transformer2DModel(int level, UNet2DConditionConfig config, bool onlyText)
         : base(nameof(Transformer2DModel))
     {
         var channels = config.BlockOutChannels[level];
@@ -23,7 +23,7 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, Tensor, Tensor>
         proj_in = Projection();
         transformer_blocks = new ModuleList<BasicTransformerBlock>([.. Enumerable
             .Range(0, config.TransformerLayersPerBlock[level])
-            .Select(_ => new BasicTransformerBlock(channels, config.AttentionHeads[level], config.CrossAttentionDim))]);
+            .Select(_ => new BasicTransformerBlock(channels, config.AttentionHeads[level], config.CrossAttentionDim, onlyText))]);
         proj_out = Projection();
         RegisterComponents();
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>The coarsest resolution's middle: a spatial transformer between two residual blocks.</summary>
-internal sealed class UNetMidBlock2DCrossAttn : nn.Module<Tensor, Tensor, Tensor, Tensor>
+/// <summary>A spatial transformer between two residual blocks.</summary>
+internal sealed class UNetMidBlock2DCrossAttn : UNetMidBlock
 {
     private readonly ModuleList<Transformer2DModel> attentions;
     private readonly ModuleList<ResnetBlock2D> resnets;
@@ -12,10 +12,8 @@ internal sealed class UNetMidBlock2DCrossAttn : nn.Module<Tensor, Tensor, Tensor
     public UNetMidBlock2DCrossAttn(UNet2DConditionConfig config)
         : base(nameof(UNetMidBlock2DCrossAttn))
     {
-        var level = config.BlockOutChannels.Count - 1;
-        var channels = config.BlockOutChannels[level];
-        attentions = new(new Transformer2DModel(level, config));
-        resnets = new(new ResnetBlock2D(channels, channels, config), new ResnetBlock2D(channels, channels, config));
+        attentions = new(new Transformer2DModel(config.BlockOutChannels.Count - 1, config, onlyText: false));
+        resnets = Resnets(config, skipsTimeActivation: false);
         RegisterComponents();
     }
 

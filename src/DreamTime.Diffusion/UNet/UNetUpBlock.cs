@@ -12,11 +12,14 @@ internal abstract class UNetUpBlock(string name) : nn.Module<Tensor, Tensor, Ten
         {
             "UpBlock2D" => new UpBlock2D(level, config),
             "CrossAttnUpBlock2D" => new CrossAttnUpBlock2D(level, config),
-            var type => throw new NotSupportedException($"up_block_types: \"{type}\" is not supported; UpBlock2D and CrossAttnUpBlock2D are."),
+            "ResnetUpsampleBlock2D" => new ResnetUpsampleBlock2D(level, config),
+            "SimpleCrossAttnUpBlock2D" => new SimpleCrossAttnUpBlock2D(level, config),
+            var type => throw new NotSupportedException(
+                $"up_block_types: \"{type}\" is not supported; {string.Join(", ", UNetBlockTypes.Up)} are."),
         };
     }
 
-    protected static TorchSharp.Modules.ModuleList<ResnetBlock2D> Resnets(int level, UNet2DConditionConfig config)
+    protected static TorchSharp.Modules.ModuleList<ResnetBlock2D> Resnets(int level, UNet2DConditionConfig config, ResnetVariant variant)
     {
         var channels = config.BlockOutChannels;
         var coarser = channels[Math.Min(level + 1, channels.Count - 1)];
@@ -25,12 +28,19 @@ internal abstract class UNetUpBlock(string name) : nn.Module<Tensor, Tensor, Ten
         return new([.. Enumerable
             .Range(0, last + 1)
             .Select(layer => new ResnetBlock2D(
-                (layer == 0 ? coarser : channels[level]) + (layer == last ? finer : channels[level]), channels[level], config))]);
+                (layer == 0 ? coarser : channels[level]) + (layer == last ? finer : channels[level]), channels[level], config, variant))]);
     }
 
     /// <summary>The list of diffusers' layout that holds the one upsampler; null at the finest resolution.</summary>
     protected static TorchSharp.Modules.ModuleList<Upsample2D>? Upsamplers(int level, UNet2DConditionConfig config) =>
         level == 0 ? null : new(new Upsample2D(config.BlockOutChannels[level]));
+
+    /// <summary>The same with a residual block as the upsampler.</summary>
+    protected static TorchSharp.Modules.ModuleList<ResnetBlock2D>? ResnetUpsamplers(int level, UNet2DConditionConfig config)
+    {
+        int channels = config.BlockOutChannels[level];
+        return level == 0 ? null : new(new ResnetBlock2D(channels, channels, config, ResnetVariant.Scaled(config, Resampling.Double)));
+    }
 
     /// <summary>Appends the channels of the latest skip.</summary>
     protected static Tensor Join(Tensor hidden, Stack<Tensor> skips)

@@ -12,7 +12,7 @@ internal sealed class UpBlock2D : UNetUpBlock
     public UpBlock2D(int level, UNet2DConditionConfig config)
         : base(nameof(UpBlock2D))
     {
-        resnets = Resnets(level, config);
+        resnets = Resnets(level, config, ResnetVariant.Plain);
         upsamplers = Upsamplers(level, config);
         RegisterComponents();
     }

@@ -26,7 +26,9 @@ internal sealed class UNetFixture : IFixture
         var outputs = new ModuleOutputs(unet, file.Between($"mid.{name}.", ""));
         var sample = file[$"in.{name}.sample"].requires_grad_();
         var text = file[$"in.{name}.encoder_hidden_states"].requires_grad_();
-        var prediction = unet.call(sample, file[$"in.{name}.t"], text);
+        string labels = $"in.{name}.class_labels";
+        var conditions = file.Has(labels) ? new UNetConditions { ClassLabels = file[labels] } : UNetConditions.None;
+        var prediction = unet.Predict(sample, file[$"in.{name}.t"], text, conditions);
         (prediction * file[$"in.{name}.w"]).sum().backward();
         foreach (var comparison in outputs.Compare(file, $"mid.{name}."))
             yield return comparison;

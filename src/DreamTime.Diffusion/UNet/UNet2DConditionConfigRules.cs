@@ -1,0 +1,75 @@
+namespace DreamTime.Diffusion;
+
+/// <summary>What the values of a U-Net's configuration must fulfil together.</summary>
+internal static class UNet2DConditionConfigRules
+{
+    public static void Check(ModelConfig file, UNet2DConditionConfig config)
+    {
+        var blocks = config.BlockOutChannels.Count;
+        RequireBlocks("down_block_types", config.DownBlockTypes, UNetBlockTypes.Down);
+        RequireBlocks("up_block_types", config.UpBlockTypes, UNetBlockTypes.Up);
+        Require(UNetBlockTypes.Mid.Contains(config.MidBlockType), "mid_block_type", string.Join(" or ", UNetBlockTypes.Mid));
+        Require(config.NormNumGroups > 0, "norm_num_groups", "positive");
+        Require(config.BlockOutChannels.All(c => c > 0 && c % config.NormNumGroups == 0), "block_out_channels",
+            $"positive multiples of norm_num_groups ({config.NormNumGroups})");
+        Require(config.LayersPerBlock.All(n => n > 0), "layers_per_block", "positive");
+        Require(config.TransformerLayersPerBlock.All(n => n > 0), "transformer_layers_per_block", "positive");
+        Require(config.CrossAttentionDim > 0, "cross_attention_dim", "positive");
+        Require(config.InChannels > 0, "in_channels", "positive");
+        Require(config.OutChannels > 0, "out_channels", "positive");
+        Require(config.TimeEmbeddingDim > 0, "time_embedding_dim", "positive");
+        Require(config.TimeEmbeddingType == TimeEmbeddingType.Positional || config.TimeEmbeddingDim % 2 == 0, "time_embedding_dim",
+            "even, where time_embedding_type is fourier");
+        Require(config.ConvInKernel > 0 && config.ConvInKernel % 2 == 1, "conv_in_kernel", "odd and positive");
+        Require(config.ConvOutKernel > 0 && config.ConvOutKernel % 2 == 1, "conv_out_kernel", "odd and positive");
+        Require(config.ResnetOutScaleFactor != 0, "resnet_out_scale_factor", "other than 0");
+        Require(config.MidBlockScaleFactor != 0, "mid_block_scale_factor", "other than 0");
+        CheckAttentions();
+        CheckEmbeddings();
+
+        void CheckAttentions()
+        {
+            int[] transformers = [.. Levels(UNetBlockTypes.HasTransformers)], addedKV = [.. Levels(UNetBlockTypes.HasAddedKVAttention)];
+            Require(transformers.All(level => config.AttentionHeads[level] > 0 && config.BlockOutChannels[level] % config.AttentionHeads[level] == 0),
+                file.Has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim",
+                $"divisors of the channels ({string.Join(", ", config.BlockOutChannels)}): it is the number of heads");
+            Require(addedKV.All(level => config.AttentionHeadDim[level] > 0 && config.AttentionHeadDim[level] <= config.BlockOutChannels[level]),
+                "attention_head_dim", $"positive and at most the channels ({string.Join(", ", config.BlockOutChannels)}): it is the width of a head");
+            Require(addedKV.Length == 0 || config.CrossAttentionNorm != CrossAttentionNorm.Group
+                || config.CrossAttentionDim % AddedKVAttention.TextGroups == 0,
+                "cross_attention_dim", $"a multiple of {AddedKVAttention.TextGroups}, where cross_attention_norm is group_norm");
+            Require(config.CrossAttentionNorm != CrossAttentionNorm.Layer
+                || addedKV.All(level => config.BlockOutChannels[level] == config.CrossAttentionDim),
+                "cross_attention_norm",
+                $"group_norm: layer_norm normalises the text (width {config.CrossAttentionDim}) by as many weights as the block has channels");
+        }
+
+        void CheckEmbeddings()
+        {
+            Require(config.EncoderHidDim is null or > 0, "encoder_hid_dim", "positive");
+            Require(!file.Has("encoder_hid_dim_type") || config.EncoderHidDim is not null, "encoder_hid_dim",
+                "the width of the text, where encoder_hid_dim_type is given");
+            Require(config.ClassEmbedType != ClassEmbedType.Table || config.NumClassEmbeds > 0, "num_class_embeds", "positive");
+            Require(config.ClassEmbedType is not (ClassEmbedType.Projection or ClassEmbedType.SimpleProjection)
+                || config.ProjectionClassEmbeddingsInputDim > 0,
+                "projection_class_embeddings_input_dim", "positive, where class labels are projected");
+            Require(!config.AddsPooledText || config.AdditionEmbedTypeNumHeads > 0 && config.TextWidth % config.AdditionEmbedTypeNumHeads == 0,
+                "addition_embed_type_num_heads", $"a divisor of the text's width ({config.TextWidth})");
+        }
+
+        // Level by level what the middle, the way down and the way up have there.
+        IEnumerable<int> Levels(Func<string, bool> has) =>
+            Enumerable.Range(0, blocks).Where(level =>
+                has(config.DownBlockTypes[level]) || has(config.UpBlockTypes[blocks - 1 - level]) || level == blocks - 1 && has(config.MidBlockType));
+
+        void Require(bool holds, string key, string expected)
+        {
+            if (!holds)
+                throw file.Wrong(key, expected);
+        }
+
+        void RequireBlocks(string key, IReadOnlyList<string> types, IReadOnlyList<string> known) =>
+            Require(types.Count == blocks && types.All(known.Contains), key,
+                $"{blocks} of {string.Join(", ", known)}, one per entry of block_out_channels");
+    }
+}
