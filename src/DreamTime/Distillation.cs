@@ -15,7 +15,7 @@ namespace DreamTime;
 /// <param name="cameras">Where the views are taken from.</param>
 /// <param name="prompt">What the prior is told, or <c>null</c> for an unconditional prior.</param>
 /// <param name="options">Steps, views, seed.</param>
-/// <param name="imageSize">Width and height of a view in pixels: what the prior was trained for.</param>
+/// <param name="imageSize">Width and height of a view in pixels.</param>
 public sealed class Distillation(
     IRenderer renderer, ScoreDistillation guidance, Schedule schedule, CameraSampler cameras, PromptConditioning? prompt, TextTo3DOptions options, int imageSize)
 {

@@ -45,6 +45,19 @@ public sealed record TextTo3DOptions
         init => field = value is >= 1 and <= 64 ? value : throw new ArgumentOutOfRangeException(nameof(Views), value, "A step renders 1 to 64 views.");
     } = 4;
 
+    /// <summary>
+    /// Width and height in pixels that views are rendered at, 8..2048; the prior sees them enlarged to its own size. <c>null</c> takes the prior's size, or 64 where that is
+    /// larger: rays cost more than pixels between them can say.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int? RenderSize
+    {
+        get;
+        init => field = value is null or (>= 8 and <= 2048)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(RenderSize), value, "Views are 8 to 2048 pixels wide.");
+    }
+
     /// <summary>Where the cameras stand; <c>null</c> takes the ranges that the prior was trained with, where its folder tells them.</summary>
     public CameraRanges? Cameras { get; init; }
 

@@ -9,6 +9,9 @@ namespace DreamTime;
 /// <summary>A run in memory: advance it, look at it, take the mesh. It writes nothing; <see cref="TextTo3D.GenerateAsync"/> keeps a run folder.</summary>
 public sealed class TextTo3DRun : IDisposable
 {
+    /// <summary>threestudio's, too.</summary>
+    private const int LargestRenderSize = 64;
+
     private readonly PromptConditioning _conditioning;
     private readonly Distillation _distillation;
     private readonly CameraRanges _cameras;
@@ -21,24 +24,25 @@ public sealed class TextTo3DRun : IDisposable
         (Prompt, Options) = (prompt, options);
         Schedule = options.Schedule.Compile(prior.Noise);
         _cameras = options.Cameras ?? CamerasOf(prior);
+        var size = options.Representation == Representation.Image ? prior.ImageSize : options.RenderSize ?? Math.Min(prior.ImageSize, LargestRenderSize);
         Renderer = options.Representation switch
         {
             Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed)
             {
-                Regularizers = OverPixels(options.Regularizers, prior.ImageSize * prior.ImageSize),
+                Regularizers = OverPixels(options.Regularizers, size * size),
             },
-            Representation.Image => new PixelRenderer(prior.ImageSize, prior.ImageSize, seed: options.Seed),
+            Representation.Image => new PixelRenderer(size, size, seed: options.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf or Image."),
         };
         _conditioning = new PromptConditioning(prior, prompt, options.ViewDependentPrompts && options.Representation != Representation.Image);
         _distillation = new Distillation(
             Renderer,
-            new ScoreDistillation(prior.Denoiser, prior.Codec, options.Guidance),
+            new ScoreDistillation(prior.Denoiser, prior.Codec, options.Guidance, (prior.ImageSize, prior.ImageSize)),
             Schedule,
             new CameraSampler(_cameras, options.Seed),
             _conditioning,
             options,
-            prior.ImageSize);
+            size);
     }
 
     /// <summary>What was asked for.</summary>

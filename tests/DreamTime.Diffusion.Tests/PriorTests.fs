@@ -23,10 +23,10 @@ let private spoiled: (string * (string -> unit) * Type * string) list =
         "an index that is no JSON", write "model_index.json" "{", typeof<InvalidDataException>, "model_index.json"
         "an index that is a list", write "model_index.json" "[]", typeof<InvalidDataException>, "model_index.json"
         "no vae in the index", replace "model_index.json" "\"vae\"" "\"x\"", typeof<InvalidDataException>, "no vae"
-        "an AutoencoderKL",
-        replace "model_index.json" "PixelUnshuffle" "AutoencoderKL",
+        "another codec",
+        replace "model_index.json" "PixelUnshuffle" "AutoencoderTiny",
         typeof<NotSupportedException>,
-        "AutoencoderKL"
+        "AutoencoderTiny"
         "another U-Net",
         replace "model_index.json" "UNet2DConditionModel" "UNet3D",
         typeof<NotSupportedException>,
@@ -88,6 +88,33 @@ let tests =
                 Expect.equal eps.shape noisy.shape "noise"
                 Expect.isFalse (eps.requires_grad || text.requires_grad) "nothing is recorded for training"
                 Expect.isTrue (eps.isfinite().all().ToBoolean()) "finite")
+        }
+
+        test "a folder in Stable Diffusion's form becomes a prior, whose images go through its autoencoder" {
+            use _ = torch.NewDisposeScope()
+
+            TinyPrior.usingStableDiffusion (fun path ->
+                use prior = load path
+                Expect.equal (prior.ImageSize, prior.Codec.Channels, prior.Codec.Factor) (8, 4, 2) "size and codec"
+                use again = load path
+                Expect.equal again.Hash prior.Hash "the same hash for the same weights"
+                let image = torch.rand([| 2L; 3L; 8L; 8L |]).requires_grad_()
+                let latent = prior.Codec.Encode image
+                Expect.equal latent.shape [| 2L; 4L; 4L; 4L |] "latent"
+                latent.sum().backward()
+                Expect.isGreaterThan ((nonNull image.grad).abs().max().ToDouble()) 0.0 "the encoder is differentiable"
+
+                let drawn = TextToImage(prior).Sample("a red mushroom", SampleOptions(Steps = 2))
+
+                Expect.equal drawn.shape [| 1L; 3L; 8L; 8L |] "picture"
+                let weights = Path.Combine(path, "vae/diffusion_pytorch_model.safetensors")
+                let bytes = File.ReadAllBytes weights
+                bytes[bytes.Length - 4] <- bytes[bytes.Length - 4] ^^^ 1uy
+                File.WriteAllBytes(weights, bytes)
+                use changed = load path
+                Expect.notEqual changed.Hash prior.Hash "the autoencoder's weights count"
+                File.Delete weights
+                Expect.throwsT<FileNotFoundException> (fun () -> (load path).Dispose()) "no weights")
         }
 
         test "the hash is of the weights: the same for a copy, another after one bit" {

@@ -17,6 +17,8 @@ let private tests =
         AnalyticDenoiserTests.tests
         NativeLibtorchTests.tests
         LoadingTests.tests
+        CheckpointTests.tests
+        AutoencoderKLTests.tests
         PriorTests.tests
         TextToImageTests.tests
         TensorSumTests.tests

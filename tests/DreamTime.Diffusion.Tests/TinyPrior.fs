@@ -38,6 +38,9 @@ let private files =
         """{"fovy": 45, "distance": [2.6, 3], "elevation": [-10, 60], "known_words": ["a", "red", "mushroom", "view", "front"]}"""
     ]
 
+let private save (model: torch.nn.Module) (file: string) =
+    Safetensors.Write(file, model.state_dict ())
+
 /// A whole prior with random weights in diffusers' layout: 8x8 images, twelve latent channels.
 let write (path: string) =
     for name, content in files do
@@ -45,12 +48,10 @@ let write (path: string) =
         Directory.CreateDirectory(nonNull (Path.GetDirectoryName file)) |> ignore
         File.WriteAllText(file, content)
 
-    let save (model: torch.nn.Module) (file: string) =
-        Safetensors.Write(Path.Combine(path, file), model.state_dict ())
-
     torch.manual_seed 1L |> ignore
-    save (new UNet2DConditionModel(UNet2DConditionConfig.Parse unet)) "unet/diffusion_pytorch_model.safetensors"
-    save (new CLIPTextModel(CLIPTextConfig.Parse text)) "text_encoder/model.safetensors"
+    let file name = Path.Combine(path, name)
+    save (new UNet2DConditionModel(UNet2DConditionConfig.Parse unet)) (file "unet/diffusion_pytorch_model.safetensors")
+    save (new CLIPTextModel(CLIPTextConfig.Parse text)) (file "text_encoder/model.safetensors")
 
 /// Hands a new one to the check, and removes it.
 let using (check: string -> unit) =
@@ -58,6 +59,46 @@ let using (check: string -> unit) =
 
     try
         write path
+        check path
+    finally
+        Directory.Delete(path, true)
+
+let private latentUnet = unet.Replace("12", "4")
+
+let private autoencoder =
+    """{"_class_name": "AutoencoderKL", "block_out_channels": [8, 16], "norm_num_groups": 4, "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D"],
+        "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D"]}"""
+
+/// As `write`, in Stable Diffusion's form: 8x8 images, four latent channels of an AutoencoderKL, and entries that say nothing.
+let writeStableDiffusion (path: string) =
+    write path
+    let file name = Path.Combine(path, name)
+
+    let index =
+        File
+            .ReadAllText(file "model_index.json")
+            .Replace("[\"dreamtime\", \"PixelUnshuffle\"]", "[\"diffusers\", \"AutoencoderKL\"]")
+            .Replace(
+                "}",
+                ", \"safety_checker\": [null, null], \"feature_extractor\": [\"transformers\", \"CLIPImageProcessor\"]}"
+            )
+
+    File.WriteAllText(file "model_index.json", index)
+    File.WriteAllText(file "unet/config.json", latentUnet)
+    File.WriteAllText(file "vae/config.json", autoencoder)
+
+    save
+        (new UNet2DConditionModel(UNet2DConditionConfig.Parse latentUnet))
+        (file "unet/diffusion_pytorch_model.safetensors")
+
+    save (new AutoencoderKL(AutoencoderKLConfig.Parse autoencoder)) (file "vae/diffusion_pytorch_model.safetensors")
+
+/// Hands a new one in Stable Diffusion's form to the check, and removes it.
+let usingStableDiffusion (check: string -> unit) =
+    let path = Directory.CreateTempSubdirectory("dreamtime-prior-").FullName
+
+    try
+        writeStableDiffusion path
         check path
     finally
         Directory.Delete(path, true)

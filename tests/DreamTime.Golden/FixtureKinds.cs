@@ -8,6 +8,9 @@ internal static class FixtureKinds
         new TextEncoderFixture(),
         new UNetFixture(),
         new ControlNetFixture(),
+        new VaeFixture(),
+        new SdsFixture(),
+        new EndToEndDdimFixture(),
         new TokenizerFixture(),
         new SchedulersFixture(),
     ];

@@ -44,9 +44,11 @@ let options (arguments: ParseResults<GenerateArguments>) =
         Guidance =
             GuidanceOptions(
                 Scale = scale,
+                Convention = preset.Guidance.Convention,
                 Weighting = preset.Guidance.Weighting,
                 ClampPrediction = preset.Guidance.ClampPrediction
             ),
+        RenderSize = preset.RenderSize,
         Nerf = preset.Nerf,
         Regularizers = preset.Regularizers,
         Cameras = preset.Cameras,

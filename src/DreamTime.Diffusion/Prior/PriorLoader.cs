@@ -15,37 +15,52 @@ internal static class PriorLoader
         index.Class("text_encoder", "CLIPTextModel");
         index.Class("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
         index.Class("unet", "UNet2DConditionModel");
-        var codec = Codec(folder, index);
+        bool pixels = index.Class("vae", "PixelUnshuffle", "AutoencoderKL") == "PixelUnshuffle";
         var views = folder.Exists(PriorViews.FileName) ? PriorViews.Parse(folder.ReadText(PriorViews.FileName)) : null;
         var scheduler = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
         var config = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
-        if (config.InChannels != codec.Channels || config.OutChannels != codec.Channels)
-            throw new InvalidDataException(
-                $"{folder.Name}: the U-Net takes {config.InChannels} channels and gives {config.OutChannels}, and the codec has {codec.Channels}.");
         int latentSize = config.SampleSize
             ?? throw new InvalidDataException($"{folder.Name}: unet/config.json has no sample_size, the size of a latent.");
 
-        var encoder = PromptEncoder.Load(folder);
-        var unet = new UNet2DConditionModel(config);
-        ModuleLoader.Load(unet, folder, folder.WeightsFile("unet"));
-        var denoiser = new UNetDenoiser(unet, scheduler.Noise, scheduler.Prediction);
-        string hash = HashOf(folder, "text_encoder", "unet");
-        return new Prior(source.ToString(), hash, latentSize * codec.Factor, scheduler, denoiser, codec, encoder, views);
-    }
+        var parts = new Stack<IDisposable>();
+        T Kept<T>(T part) where T : IDisposable
+        {
+            parts.Push(part);
+            return part;
+        }
 
-    private static ILatentCodec Codec(ModelFolder folder, ModelIndex index) =>
-        index.Class("vae", "PixelUnshuffle", "AutoencoderKL") == "PixelUnshuffle"
-            ? PixelUnshuffleCodec.Parse(folder.ReadText("vae/config.json"))
-            : throw new NotSupportedException(
-                $"{folder.Name}: its images are coded by an AutoencoderKL, which this version does not have; it reads priors of class PixelUnshuffle.");
+        try
+        {
+            string vae = folder.ReadText("vae/config.json");
+            var autoencoder = pixels ? null : Kept(new AutoencoderKL(AutoencoderKLConfig.Parse(vae)));
+            var codec = Kept<ILatentCodec>(autoencoder is null ? PixelUnshuffleCodec.Parse(vae) : new VaeCodec(autoencoder));
+            if (config.InChannels != codec.Channels || config.OutChannels != codec.Channels)
+                throw new InvalidDataException(
+                    $"{folder.Name}: the U-Net takes {config.InChannels} channels and gives {config.OutChannels}, and the codec has {codec.Channels}.");
+            if (autoencoder is not null)
+                ModuleLoader.Load(autoencoder, folder, folder.WeightsFile("vae"));
+            var encoder = Kept(PromptEncoder.Load(folder));
+            var unet = Kept(new UNet2DConditionModel(config));
+            ModuleLoader.Load(unet, folder, folder.WeightsFile("unet"));
+            var denoiser = new UNetDenoiser(unet, scheduler.Noise, scheduler.Prediction);
+            string hash = HashOf(folder, pixels ? ["text_encoder", "unet"] : ["text_encoder", "unet", "vae"]);
+            return new Prior(source.ToString(), hash, latentSize * codec.Factor, scheduler, denoiser, codec, encoder, views);
+        }
+        catch
+        {
+            foreach (var part in parts)
+                part.Dispose();
+            throw;
+        }
+    }
 
     private static string HashOf(ModelFolder folder, params string[] parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[1 << 16];
-        foreach (string part in parts)
+        foreach (string file in parts.SelectMany(part => MappedWeights.FilesOf(folder, folder.WeightsFile(part))))
         {
-            using var stream = folder.Open(folder.WeightsFile(part));
+            using var stream = folder.Open(file);
             for (int read; (read = stream.Read(buffer)) > 0;)
                 hash.AppendData(buffer, 0, read);
         }

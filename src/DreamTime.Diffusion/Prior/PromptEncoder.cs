@@ -18,9 +18,17 @@ internal sealed class PromptEncoder : IDisposable
     {
         var tokenizer = ClipTokenizer.Load(folder);
         var model = new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")));
-        ModuleLoader.Load(model, folder, folder.WeightsFile("text_encoder"));
-        model.eval();
-        return new PromptEncoder(tokenizer, model);
+        try
+        {
+            ModuleLoader.Load(model, folder, folder.WeightsFile("text_encoder"));
+            model.eval();
+            return new PromptEncoder(tokenizer, model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The last states [1, tokens, width] of a padded prompt.</summary>

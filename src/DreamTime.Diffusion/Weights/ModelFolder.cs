@@ -9,6 +9,12 @@ public sealed class ModelFolder
 {
     private const string EmbeddedPrefix = "EmbeddedPrior/";
 
+    private static readonly string[] Endings =
+    [
+        ".safetensors", ".safetensors.index.json",
+        ".fp16.safetensors", ".fp16.safetensors.index.json", ".safetensors.index.fp16.json",
+    ];
+
     private readonly Func<string, bool> exists;
     private readonly Func<string, Stream> open;
 
@@ -62,7 +68,7 @@ public sealed class ModelFolder
         return reader.ReadToEnd();
     }
 
-    /// <summary>The weights file of a part: its usual name, or that of a half-precision variant.</summary>
+    /// <summary>The weights file of a part, or the index of its shards: under its usual name, or that of a half-precision variant.</summary>
     /// <param name="part">The part's folder, such as <c>unet</c>; empty for the folder itself.</param>
     /// <returns>A path for <see cref="Open"/>.</returns>
     /// <exception cref="FileNotFoundException">The part has no weights.</exception>
@@ -71,13 +77,13 @@ public sealed class ModelFolder
     {
         string prefix = part.Length == 0 ? "" : part + "/";
         string[] stems = ["diffusion_pytorch_model", "model", "pytorch_model"];
-        string[] names = [.. stems.SelectMany(stem => new[] { $"{prefix}{stem}.safetensors", $"{prefix}{stem}.fp16.safetensors" })];
+        string[] names = [.. stems.SelectMany(stem => Endings.Select(ending => prefix + stem + ending))];
         if (names.FirstOrDefault(Exists) is string found)
             return found;
         var pickles = stems.SelectMany(stem => Pickle.Extensions.Select(extension => prefix + stem + extension));
         if (pickles.FirstOrDefault(Exists) is string pickle)
             throw new InvalidDataException(Pickle.Refusal($"{Name}: {pickle}"));
-        throw new FileNotFoundException($"Model folder '{Name}' has no weights for '{part}'; expected {names[0]} or {names[2]}.", names[0]);
+        throw new FileNotFoundException($"Model folder '{Name}' has no weights for '{part}'; expected {names[0]} or {names[Endings.Length]}.", names[0]);
     }
 
     private static string Inside(string file)

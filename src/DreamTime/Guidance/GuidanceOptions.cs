@@ -3,7 +3,9 @@ namespace DreamTime;
 /// <summary>How the prior's opinion becomes a gradient.</summary>
 public sealed record GuidanceOptions
 {
-    /// <summary>s of classifier-free guidance in diffusers' convention, eps_uncond + s (eps_text - eps_uncond); at least 0. 1 asks the text-conditioned model alone.</summary>
+    /// <summary>
+    /// s of classifier-free guidance, at least 0: in diffusers' convention eps_uncond + s (eps_text - eps_uncond), in which 1 asks the text-conditioned model alone.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative or not finite.</exception>
     public double Scale
     {
@@ -13,6 +15,9 @@ public sealed record GuidanceOptions
             : throw new ArgumentOutOfRangeException(nameof(Scale), value, "A guidance scale is a finite number, 0 or more.");
     } = 7.5;
 
+    /// <summary>What <see cref="Scale"/> means.</summary>
+    public GuidanceConvention Convention { get; init; } = GuidanceConvention.Diffusers;
+
     /// <summary>The factor w(t).</summary>
     public GuidanceWeighting Weighting { get; init; } = GuidanceWeighting.OneMinusAlphaBar;
 
@@ -21,4 +26,6 @@ public sealed record GuidanceOptions
     /// strong guidance otherwise pushes colours beyond what an image can hold, at every step, and the object saturates.
     /// </summary>
     public bool ClampPrediction { get; init; } = true;
+
+    internal double ScaleAsDiffusers() => Convention == GuidanceConvention.Threestudio ? Scale + 1 : Scale;
 }

@@ -12,7 +12,8 @@ namespace DreamTime;
 /// <param name="denoiser">The prior's noise prediction.</param>
 /// <param name="codec">From pixels to the latents that the denoiser works in.</param>
 /// <param name="options">Scale, weighting, clamping.</param>
-public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, GuidanceOptions options)
+/// <param name="codedSize">Height and width in pixels that images are brought to, bilinearly, before the codec sees them; <c>null</c> for their own.</param>
+public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, GuidanceOptions options, (int Height, int Width)? codedSize = null)
 {
     private readonly bool _clamp = options.ClampPrediction && StaticThresholding.AppliesTo(codec);
 
@@ -27,44 +28,67 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
     public DistillationGradient Gradient(Images images, IReadOnlyList<int> timesteps, Conditioning? conditioning, long noiseSeed)
     {
         ArgumentNullException.ThrowIfNull(images);
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(unchecked((ulong)noiseSeed), CPU);
+        var pixels = tensor(images.Color, [images.Views, 3, images.Height, images.Width]);
+        var tensors = Gradient(pixels, timesteps, conditioning, shape => randn(shape, generator: generator));
+        var size = Math.Sqrt(tensors.Residual.square().mean().ToDouble());
+        if (!double.IsFinite(size))
+            throw new InvalidOperationException($"The prior's prediction at t = {string.Join(", ", timesteps)} is not finite; its weights may be broken.");
+
+        return new DistillationGradient(tensors.Image.data<float>().ToArray(), size);
+    }
+
+    /// <summary>The gradient of the distillation loss with respect to images, under a given noise.</summary>
+    /// <param name="images">[views, 3, height, width] in 0..1, float32.</param>
+    /// <param name="timesteps">The paper's t, one for each view.</param>
+    /// <param name="conditioning">The prompt as the prior reads it, or <c>null</c> for an unconditional prior.</param>
+    /// <param name="noise">eps, standard normal, of a shape that it is told: that of the latents.</param>
+    /// <returns>Tensors of the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">There are not as many timesteps as views.</exception>
+    public DistillationTensors Gradient(Tensor images, IReadOnlyList<int> timesteps, Conditioning? conditioning, Func<long[], Tensor> noise)
+    {
+        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(timesteps);
-        if (timesteps.Count != images.Views)
-            throw new ArgumentException($"There are {images.Views} views but {timesteps.Count} timesteps; each view has one.", nameof(timesteps));
+        ArgumentNullException.ThrowIfNull(noise);
+        if (timesteps.Count != images.shape[0])
+            throw new ArgumentException($"There are {images.shape[0]} views but {timesteps.Count} timesteps; each view has one.", nameof(timesteps));
 
         using var scope = NewDisposeScope();
-        using var pixels = tensor(images.Color, [images.Views, 3, images.Height, images.Width]).requires_grad_();
-        var latents = codec.Encode(pixels);
+        var pixels = images.detach().requires_grad_();
+        var latents = codec.Encode(Coded(pixels));
         Tensor residual, gradient;
         using (no_grad())
         {
             var clean = latents.detach();
-            using var generator = new Generator(unchecked((ulong)noiseSeed), CPU);
-            var noise = randn(clean.shape, generator: generator);
+            var eps = noise(clean.shape);
             var signal = PerRow(timesteps, t => Math.Sqrt(denoiser.Noise.AlphaBar(t)));
             var sigma = PerRow(timesteps, t => Math.Sqrt(1 - denoiser.Noise.AlphaBar(t)));
-            var noisy = (signal * clean).Plus(sigma * noise);
+            var noisy = (signal * clean).Plus(sigma * eps);
             var predicted = Predict(noisy, timesteps, conditioning);
             if (_clamp)
                 predicted = StaticThresholding.Apply(noisy, predicted, denoiser.Noise, timesteps);
 
-            residual = predicted - noise;
-            gradient = PerRow(timesteps, t => options.Weighting.At(denoiser.Noise, t)) * residual / images.Views;
+            residual = predicted - eps;
+            gradient = PerRow(timesteps, t => options.Weighting.At(denoiser.Noise, t)) * residual;
         }
 
-        latents.backward([gradient]);
-        var size = Math.Sqrt(residual.square().mean().ToDouble());
-        if (!double.IsFinite(size))
-            throw new InvalidOperationException($"The prior's prediction at t = {string.Join(", ", timesteps)} is not finite; its weights may be broken.");
-
-        return new DistillationGradient(pixels.grad!.data<float>().ToArray(), size);
+        latents.backward([gradient / timesteps.Count]);
+        return new DistillationTensors(
+            pixels.grad!.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope(), residual.MoveToOuterDisposeScope());
     }
+
+    private Tensor Coded(Tensor pixels) =>
+        codedSize is not { } size || (pixels.shape[2], pixels.shape[3]) == size
+            ? pixels
+            : nn.functional.interpolate(pixels, [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: false);
 
     private Tensor Predict(Tensor noisy, IReadOnlyList<int> timesteps, Conditioning? conditioning)
     {
         if (conditioning is null)
             return denoiser.PredictNoise(noisy, timesteps, null);
 
-        return ClassifierFreeGuidance.PredictNoise(denoiser, noisy, timesteps, conditioning.Unconditional, conditioning.Text, options.Scale);
+        return ClassifierFreeGuidance.PredictNoise(denoiser, noisy, timesteps, conditioning.Unconditional, conditioning.Text, options.ScaleAsDiffusers());
     }
 
     private static Tensor PerRow(IReadOnlyList<int> timesteps, Func<int, double> value) =>
