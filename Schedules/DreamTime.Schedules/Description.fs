@@ -18,15 +18,11 @@ module internal Description =
     let private percent (share: float) =
         (100.0 * share).ToString("0.##", CultureInfo.InvariantCulture) + " %"
 
-    let rec private tables plan =
+    let rec private tables (plan: Plan) =
         match plan with
-        | Plan.Inverse table -> [ table ]
-        | Plan.Clamp(_, _, inner)
-        | Plan.PerSample inner -> tables inner
-        | Plan.Stages(_, stages) -> stages |> List.ofArray |> List.collect tables
-        | Plan.Curve _
-        | Plan.Polyline _
-        | Plan.Uniform _ -> []
+        | Plan.Inverse table
+        | Plan.Ceiling table -> [ table ]
+        | plan -> plan.Children |> List.collect tables
 
     let private describeTable (table: WeightTable) =
         let weights = table.Normalised

@@ -11,8 +11,8 @@ module internal NearestSum =
     [<Literal>]
     let Falling = 1.0
 
-    /// Index of the first sum at the target or beyond.
-    let private firstAt (sums: float[]) (sign: float) (target: float) =
+    /// Index of the first sum at the target or beyond; the last where none is.
+    let firstAt (sums: float[]) (sign: float) (target: float) =
         let mutable low = 0
         let mutable high = sums.Length - 1
 
@@ -43,3 +43,23 @@ module internal NearestSum =
             after
         else
             firstAt sums sign sums[after - 1]
+
+    /// `index` for a row of targets that go the way of the sums, all in O(n): `target k` for k in `0 .. count - 1`.
+    let walk (sums: float[]) (sign: float) count (target: int -> float) (found: int -> int -> unit) =
+        let mutable after = 0
+
+        for k in 0 .. count - 1 do
+            let target = target k
+
+            while after < sums.Length - 1 && sign * (sums[after] - target) > 0.0 do
+                after <- after + 1
+
+            if after = 0 || sign * besideMiddle sums[after - 1] sums[after] target > 0.0 then
+                found k after
+            else
+                let mutable first = after - 1
+
+                while first > 0 && sums[first - 1] = sums[first] do
+                    first <- first - 1
+
+                found k first

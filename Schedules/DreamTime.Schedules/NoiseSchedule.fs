@@ -91,6 +91,20 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
 
         alphaBars[t - 1]
 
+    /// beta_t = 1 - abar_t / abar_(t-1) for the paper's `t` in `1..T`, with abar_0 = 1; 1 where the signal had already gone.
+    /// <param name="t">The paper's timestep, `1..T`.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`t` is outside `1..T`.</exception>
+    member noise.Beta(t: int<timestep>) : float =
+        let before = if t = 1<timestep> then 1.0 else noise.AlphaBar(t - 1<timestep>)
+        if before = 0.0 then 1.0 else 1.0 - noise.AlphaBar t / before
+
+    /// The noise level sigma_t = sqrt((1 - abar_t) / abar_t), as k-diffusion counts it, for the paper's `t` in `1..T`.
+    /// <param name="t">The paper's timestep, `1..T`.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`t` is outside `1..T`.</exception>
+    member noise.Sigma(t: int<timestep>) : float =
+        let alphaBar = noise.AlphaBar t
+        sqrt ((1.0 - alphaBar) / alphaBar)
+
     /// A copy of the table, `T` values; element `k` is abar at the paper's `t = k + 1`.
     member _.AlphaBars: float[] = Array.copy alphaBars
 

@@ -1,203 +1,28 @@
 namespace DreamTime.Schedules
 
-open System
-
 /// The one grammar of weights and schedules, by recursive descent. Total: every text gives a value or a `ParseError`.
 ///
 ///     sum     = product { "+" product }
 ///     product = power { "*" power | "/" NUMBER }
 ///     power   = atom [ "^" NUMBER ]
 ///     atom    = WORD arguments | PRESET | "(" sum ")"
+///
+/// Where a number along a run is wanted, the same words stand for numbers, and a NUMBER for one that stays the same.
 module internal Parser =
 
     /// Longest text, in characters.
     let longest = 100_000
 
-    /// Most operators above a word in the tree, so that walking a tree cannot exhaust a small stack, even before the JIT optimises.
-    let deepestTree = 250
-
-    /// An expression is a weight or a schedule; only weights take operators.
-    type private Value =
-        | IsWeight of Weight
-        | IsSchedule of ScheduleTerm
-
     let private excerpt (term: ScheduleTerm) = Excerpt.ofText (string term)
 
-    let rec private parseSum (reader: TokenReader) : struct (Value * int) =
-        let mutable struct (value, depth) = parseProduct reader
-
-        while reader.Sees "+" do
-            let operator = reader.Next()
-            let left = weightBeside operator value
-            let struct (right, rightDepth) = parseProduct reader
-            value <- IsWeight(Sum(left, weightBeside operator right))
-            depth <- deeper operator (max depth rightDepth)
-
-        struct (value, depth)
-
-    and private parseProduct (reader: TokenReader) =
-        let mutable struct (value, depth) = parsePower reader
-
-        while reader.Sees "*" || reader.Sees "/" do
-            let operator = reader.Next()
-            let left = weightBeside operator value
-
-            if operator.Text = "*" then
-                let struct (right, rightDepth) = parsePower reader
-                value <- IsWeight(Product(left, weightBeside operator right))
-                depth <- deeper operator (max depth rightDepth)
-            else
-                let divisor =
-                    reader.Number "a divisor (to divide by a weight, multiply by its ^ -1)" ((<>) 0.0) "not 0"
-
-                value <- IsWeight(Quotient(left, divisor))
-                depth <- deeper operator depth
-
-        struct (value, depth)
-
-    and private parsePower (reader: TokenReader) =
-        let struct (value, depth) = parseAtom reader
-
-        if reader.Sees "^" then
-            let operator = reader.Next()
-            let weight = weightBeside operator value
-            let exponent = reader.Real "an exponent"
-
-            if reader.Sees "^" then
-                TokenReader.failAt reader.Peek "parentheses around the first power"
-
-            struct (IsWeight(Weight.Power(weight, exponent)), deeper operator depth)
-        else
-            struct (value, depth)
-
-    and private parseAtom (reader: TokenReader) =
-        let token = reader.Next()
-
-        match token.Kind with
-        | Word -> parseWord reader token
-        | Symbol when token.Text = "(" ->
-            let value = reader.Nest token (fun () -> parseSum reader)
-            reader.Expect ")" "an operator or ')'"
-            value
-        | Number _ ->
-            TokenReader.failAt token $"a weight or a schedule; a number as a weight is written 'constant {token.Text}'"
-        | _ -> TokenReader.failAt token "a weight or a schedule, such as 'snr * gaussian 500 125'"
-
-    and private parseWord (reader: TokenReader) token =
-        let leaf value = struct (value, 1)
-        let weight = IsWeight >> leaf
-        let schedule = IsSchedule >> leaf
-
-        match token.Text with
-        | "snr" -> weight Snr
-        | "gaussian" ->
-            let mean = reader.Real "the mean m"
-            weight (Gaussian(mean, reader.Positive "the deviation s"))
-        | "plateau" ->
-            let upper = reader.Real "the upper end m1"
-
-            let lower =
-                reader.Number "the lower end m2" (fun lower -> lower <= upper) $"not above m1, {Number.show upper}"
-
-            let upperDeviation = reader.Positive "the upper deviation s1"
-            weight (Plateau(upper, lower, upperDeviation, reader.Positive "the lower deviation s2"))
-        | "constant" -> weight (Constant(reader.Real "the constant"))
-        | "window" -> weight (Window(reader.Interval Int32.MinValue "the window"))
-        | "min" -> parsePair reader token Minimum
-        | "max" -> parsePair reader token Maximum
-        | "truncate" ->
-            let low, high = reader.Interval Int32.MinValue "the range"
-            let struct (inner, depth) = parseWeightArgument reader token
-            struct (IsWeight(Truncate(low, high, inner)), deeper token depth)
-        | "mirror" ->
-            let struct (inner, depth) = parseWeightArgument reader token
-            struct (IsWeight(Mirror inner), deeper token depth)
-        | "descend" ->
-            let struct (inner, depth) = parseWeightArgument reader token
-            struct (IsSchedule(ScheduleTerm.Descend inner), deeper token depth)
-        | "at" -> schedule (ScheduleTerm.At(reader.Timestep "the timestep"))
-        | "line" ->
-            let first = reader.Timestep "the first timestep"
-            schedule (ScheduleTerm.Line(first, reader.Timestep "the last timestep"))
-        | "power" ->
-            let first = reader.Timestep "the first timestep"
-            let last = reader.Timestep "the last timestep"
-            schedule (ScheduleTerm.Power(first, last, reader.Positive "the exponent p"))
-        | "points" ->
-            schedule (ScheduleTerm.Points(reader.Steps "a point (u, t)" (fun () -> reader.Timestep "a timestep")))
-        | "uniform" -> schedule (ScheduleTerm.Uniform(reader.Interval 1 "the range"))
-        | "clamp" ->
-            let low, high = reader.Interval Int32.MinValue "the range"
-            let struct (inner, depth) = parseScheduleArgument reader
-            struct (IsSchedule(ScheduleTerm.Clamp(low, high, inner)), deeper token depth)
-        | "stages" -> parseStages reader token
-        | "perSample" ->
-            let struct (inner, depth) = parseScheduleArgument reader
-            struct (IsSchedule(ScheduleTerm.PerSample inner), deeper token depth)
-        | name ->
-            match PresetTable.tryText name with
-            | None -> TokenReader.failAt token "a weight, a schedule or the name of a preset"
-            | Some text -> parseSum (TokenReader(Token.cut text))
-
-    and private parsePair (reader: TokenReader) token combine =
-        let struct (left, leftDepth) = parseWeightArgument reader token
-        let struct (right, rightDepth) = parseWeightArgument reader token
-        struct (IsWeight(combine (left, right)), deeper token (max leftDepth rightDepth))
-
-    and private parseStages (reader: TokenReader) token =
-        let mutable depth = 0
-        let first = reader.Peek
-
-        let stages =
-            reader.Steps "a stage (u, schedule)" (fun () ->
-                let struct (value, stageDepth) = parseSum reader
-                depth <- max depth stageDepth
-                asSchedule value)
-
-        if fst stages.Head <> 0.0 then
-            TokenReader.failAt first "a first stage that begins at u = 0"
-
-        if fst (List.last stages) = 1.0 then
-            TokenReader.failAt first "a last stage that begins before u = 1"
-
-        struct (IsSchedule(ScheduleTerm.Stages stages), deeper token depth)
-
-    /// An argument stands in parentheses, or is one word that needs nothing more.
-    and private parseArgument (reader: TokenReader) expected =
-        let token = reader.Peek
-
-        if
-            reader.Sees "("
-            || token.Text = "snr"
-            || (token.Kind = Word && List.contains token.Text PresetTable.names)
-        then
-            parseAtom reader
-        else
-            TokenReader.failAt token expected
-
-    and private parseWeightArgument (reader: TokenReader) word =
-        let token = reader.Peek
-
-        match parseArgument reader $"a weight in parentheses after '{word.Text}'" with
-        | struct (IsWeight weight, depth) -> struct (weight, depth)
-        | struct (IsSchedule schedule, _) ->
-            TokenReader.failAt
-                token
-                $"a weight after '{word.Text}'; '{excerpt schedule}' is a schedule{scheduleAdvice word.Text}"
-
-    and private parseScheduleArgument (reader: TokenReader) =
-        let struct (value, depth) = parseArgument reader "a schedule in parentheses"
-        struct (asSchedule value, depth)
-
-    and private asSchedule value =
+    let private asSchedule value =
         match value with
         | IsWeight weight -> ScheduleTerm.Descend weight
         | IsSchedule schedule -> schedule
 
-    and private scheduleAdvice word =
-        if word = "truncate" then ", which 'clamp' limits" else ""
+    let private mapRead change (read: Read<'a>) = { Value = change read.Value; Depth = read.Depth }
 
-    and private weightBeside operator value =
+    let private weightBeside operator value =
         match value with
         | IsWeight weight -> weight
         | IsSchedule schedule ->
@@ -205,13 +30,128 @@ module internal Parser =
                 operator
                 $"no operator beside the schedule '{excerpt schedule}'; only weights are combined by operators"
 
-    and private deeper token depth =
-        if depth >= deepestTree then
-            TokenReader.failAt token $"an expression at most {deepestTree} operators deep"
+    let private beside operator make (left: Read<Value>) (right: Read<Value>) =
+        let left = mapRead (weightBeside operator) left
+        let right = mapRead (weightBeside operator) right
+        Read.aboveBoth operator (make >> IsWeight) left right
 
-        depth + 1
+    let rec private parseSum kind (reader: TokenReader) : Read<Value> =
+        let mutable value = parseProduct kind reader
 
-    let private parseAll (text: string) (convert: Token -> Value -> 'a) : Result<'a, ParseError> =
+        while kind = Kind.Timesteps && reader.Sees "+" do
+            let operator = reader.Next()
+            // A schedule is refused before what stands behind the operator is read.
+            weightBeside operator value.Value |> ignore
+            value <- beside operator Weight.Sum value (parseProduct kind reader)
+
+        value
+
+    and private parseProduct kind (reader: TokenReader) =
+        let mutable value = parsePower kind reader
+
+        while kind = Kind.Timesteps && (reader.Sees "*" || reader.Sees "/") do
+            let operator = reader.Next()
+            let left = mapRead (weightBeside operator) value
+
+            if operator.Text = "*" then
+                value <- beside operator Weight.Product value (parsePower kind reader)
+            else
+                let divisor =
+                    reader.Number "a divisor (to divide by a weight, multiply by its ^ -1)" ((<>) 0.0) "not 0"
+
+                value <- Read.above operator (fun weight -> IsWeight(Weight.Quotient(weight, divisor))) left
+
+        value
+
+    and private parsePower kind (reader: TokenReader) =
+        let value = parseAtom kind reader
+
+        if kind = Kind.Timesteps && reader.Sees "^" then
+            let operator = reader.Next()
+            let weight = mapRead (weightBeside operator) value
+            let exponent = reader.Real "an exponent"
+
+            if reader.Sees "^" then
+                TokenReader.failAt reader.Peek "parentheses around the first power"
+
+            Read.above operator (fun weight -> IsWeight(Weight.Power(weight, exponent))) weight
+        else
+            value
+
+    and private parseAtom kind (reader: TokenReader) =
+        let token = reader.Next()
+
+        match token.Kind, kind with
+        | TokenKind.Word, _ -> parseWord kind reader token
+        | TokenKind.Symbol, _ when token.Text = "(" ->
+            let value = reader.Nest token (fun () -> parseSum kind reader)
+            reader.Expect ")" (if kind = Kind.Timesteps then "an operator or ')'" else "')'")
+            value
+        | TokenKind.Number value, Kind.Numbers -> Read.leaf (IsSchedule(ScheduleTerm.At value))
+        | TokenKind.Number _, Kind.Timesteps ->
+            TokenReader.failAt token $"a weight or a schedule; a number as a weight is written 'constant {token.Text}'"
+        | _, Kind.Numbers -> TokenReader.failAt token "a number, or how it changes along the run, such as 'line 1 0.1'"
+        | _, Kind.Timesteps -> TokenReader.failAt token "a weight or a schedule, such as 'snr * gaussian 500 125'"
+
+    and private parseWord kind (reader: TokenReader) token : Read<Value> =
+        match ScheduleSyntax.read (arguments ()) kind reader token with
+        | ValueSome schedule -> mapRead IsSchedule schedule
+        | ValueNone when kind = Kind.Numbers -> TokenReader.failAt token (refusalOfNumbers token)
+        | ValueNone ->
+            match WeightSyntax.read (arguments ()) reader token with
+            | ValueSome weight -> mapRead IsWeight weight
+            | ValueNone ->
+                match PresetTable.tryText token.Text with
+                | Some text -> parseSum kind (TokenReader(Token.cut text))
+                | None -> TokenReader.failAt token "a weight, a schedule or the name of a preset"
+
+    and private refusalOfNumbers (token: Token) =
+        if List.contains token.Text Vocabulary.words then
+            $"a number, or how it changes along the run; '{token.Text}' is about timesteps"
+        else
+            "a number, or how it changes along the run, such as 'line 1 0.1'"
+
+    /// An argument stands in parentheses, or is one word or number that needs nothing more.
+    and private parseArgument kind (reader: TokenReader) expected =
+        let token = reader.Peek
+
+        let needsNothing =
+            match token.Kind with
+            | TokenKind.Number _ -> kind = Kind.Numbers
+            | TokenKind.Word -> token.Text = "snr" || List.contains token.Text PresetTable.names
+            | _ -> false
+
+        if reader.Sees "(" || needsNothing then
+            parseAtom kind reader
+        else
+            TokenReader.failAt token expected
+
+    and private parseWeightArgument (reader: TokenReader) (word: Token) =
+        let token = reader.Peek
+
+        parseArgument Kind.Timesteps reader $"a weight in parentheses after '{word.Text}'"
+        |> mapRead (function
+            | IsWeight weight -> weight
+            | IsSchedule schedule ->
+                let advice = if word.Text = "truncate" then ", which 'clamp' limits" else ""
+
+                TokenReader.failAt token $"a weight after '{word.Text}'; '{excerpt schedule}' is a schedule{advice}")
+
+    and private parseScheduleArgument kind (reader: TokenReader) (word: Token) =
+        let what =
+            match kind with
+            | Kind.Timesteps -> "a schedule"
+            | Kind.Numbers -> "a number or a schedule of numbers"
+
+        parseArgument kind reader $"{what} in parentheses after '{word.Text}'" |> mapRead asSchedule
+
+    and private arguments () : Arguments = {
+        Weight = parseWeightArgument
+        Schedule = parseScheduleArgument
+        Item = fun kind reader _ -> parseSum kind reader |> mapRead asSchedule
+    }
+
+    let private parseAll kind (text: string) (convert: Token -> Value -> 'a) : Result<'a, ParseError> =
         if text.Length > longest then
             Error {
                 Line = 1
@@ -224,20 +164,25 @@ module internal Parser =
             try
                 let reader = TokenReader(Token.cut text)
                 let first = reader.Peek
-                let struct (value, _) = parseSum reader
+                let value = parseSum kind reader
 
-                if reader.Peek.Kind <> End then
-                    TokenReader.failAt reader.Peek "an operator or the end"
+                if reader.Peek.Kind <> TokenKind.End then
+                    TokenReader.failAt
+                        reader.Peek
+                        (if kind = Kind.Timesteps then "an operator or the end" else "the end")
 
-                Ok(convert first value)
+                Ok(convert first value.Value)
             with ParseFailure error ->
                 Error error
 
     let schedule (text: string) : Result<ScheduleTerm, ParseError> =
-        parseAll text (fun _ value -> asSchedule value)
+        parseAll Kind.Timesteps text (fun _ value -> asSchedule value)
+
+    let numbers (text: string) : Result<ScheduleTerm, ParseError> =
+        parseAll Kind.Numbers text (fun _ value -> asSchedule value)
 
     let weight (text: string) : Result<Weight, ParseError> =
-        parseAll text (fun first value ->
+        parseAll Kind.Timesteps text (fun first value ->
             match value with
             | IsWeight weight -> weight
             | IsSchedule schedule -> TokenReader.failAt first $"a weight; '{excerpt schedule}' is a schedule")

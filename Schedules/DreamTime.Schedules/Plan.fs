@@ -3,98 +3,168 @@ namespace DreamTime.Schedules
 open System
 
 /// A schedule compiled on a model's noise: every timestep is in `1..T`, every weight inverted through its table.
+/// Words that draw know their channel: those that draw at the same step have different ones.
 [<RequireQualifiedAccess; NoEquality; NoComparison>]
 type internal Plan =
     | Inverse of WeightTable
-    | Curve of first: float * last: float * exponent: float
-    | Polyline of progress: float[] * timesteps: float[]
-    | Uniform of low: int * high: int
-    | Clamp of low: int * high: int * Plan
-    | Stages of starts: float[] * Plan[]
+    | Ceiling of WeightTable
+    | Curve of Easing * first: float * last: float
+    | Polyline of ends: Position[] * values: float[]
+    | Sigmas of scale: float[] * logSigmas: float[]
+    | Uniform of low: int * high: int * channel: int
+    | Between of low: Plan * high: Plan * channel: int
+    | Normal of centre: Plan * deviation: Plan * timesteps: int * channel: int
+    | Clamp of low: float * high: float * Plan
+    | Quantise of levels: int * timesteps: int * Plan
+    | Shift of by: float * Plan
+    | Jitter of reach: int * channel: int * Plan
+    | Reverse of Plan
+    | Stages of starts: Position[] * Plan[]
     | PerSample of Plan
+    | PerBatch of Plan
+    | Pair of Plan * offset: Plan
+    | Ahead of share: float * floor: Plan * channel: int * Plan
 
+    /// Plans directly below.
+    member plan.Children =
+        match plan with
+        | Between(left, right, _)
+        | Normal(left, right, _, _)
+        | Pair(left, right)
+        | Ahead(_, left, _, right) -> [ left; right ]
+        | Clamp(_, _, inner)
+        | Quantise(_, _, inner)
+        | Shift(_, inner)
+        | Jitter(_, _, inner)
+        | Reverse inner
+        | PerSample inner
+        | PerBatch inner -> [ inner ]
+        | Stages(_, stages) -> List.ofArray stages
+        | Inverse _
+        | Ceiling _
+        | Curve _
+        | Polyline _
+        | Sigmas _
+        | Uniform _ -> []
+
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Plan =
 
-    let private fault (message: string) t =
-        raise (ScheduleException(message, Nullable<int> t))
-
-    let rec compile (noise: NoiseSchedule) (term: ScheduleTerm) : Plan =
-        let inRange t =
-            if t < 1 || t > noise.Timesteps then
-                fault
-                    $"t = {t} in '{Excerpt.ofText (string term)}' is outside 1..{noise.Timesteps}, the timesteps of the noise '{noise.Name}'."
-                    t
-
-            float t
-
-        match term with
-        | ScheduleTerm.Descend weight -> Plan.Inverse(WeightTable.compile noise weight)
-        | ScheduleTerm.At t -> Plan.Curve(inRange t, inRange t, 1.0)
-        | ScheduleTerm.Line(first, last) -> Plan.Curve(inRange first, inRange last, 1.0)
-        | ScheduleTerm.Power(first, last, exponent) -> Plan.Curve(inRange first, inRange last, exponent)
-        | ScheduleTerm.Points points ->
-            let progress, timesteps = Array.unzip (Array.ofList points)
-            Plan.Polyline(progress, Array.map inRange timesteps)
-        | ScheduleTerm.Uniform(low, high) -> Plan.Uniform(int (inRange low), int (inRange high))
-        | ScheduleTerm.Clamp(low, high, inner) ->
-            if low > noise.Timesteps || high < 1 then
-                fault
-                    $"'clamp {low} {high}' leaves none of 1..{noise.Timesteps}, the timesteps of the noise '{noise.Name}'."
-                    low
-
-            Plan.Clamp(max low 1, min high noise.Timesteps, compile noise inner)
-        | ScheduleTerm.Stages stages ->
-            let starts, stages = Array.unzip (Array.ofList stages)
-            Plan.Stages(starts, Array.map (compile noise) stages)
-        | ScheduleTerm.PerSample inner -> Plan.PerSample(compile noise inner)
-
     /// The nearest whole number, the larger of two as near: eq. 5's rule for ties.
-    let private nearest t = int (floor (t + 0.5))
+    let nearest (value: float) = int (floor (value + 0.5))
 
-    let private interpolate (progress: float[]) (timesteps: float[]) u =
-        let next = Array.BinarySearch(progress, u)
-        let next = if next < 0 then ~~~next else next
+    /// Straight between the points, level outside them; on a run whose steps the positions may count.
+    let private interpolate (positions: Position[]) (values: float[]) (place: Place) =
+        let steps = place.Step
+
+        let stepsAt k =
+            match positions[k] with
+            | Position.Share u -> u * place.Steps
+            | Position.Step i -> float i
+
+        // A share is compared as a share: u * N may miss a whole step by rounding.
+        let isReached k =
+            match positions[k] with
+            | Position.Share u -> u <= place.Progress
+            | Position.Step i -> float i <= steps
+
+        let mutable next = 0
+
+        while next < positions.Length && isReached next do
+            next <- next + 1
 
         if next = 0 then
-            timesteps[0]
-        elif next = progress.Length then
-            timesteps[next - 1]
+            values[0]
+        elif next = positions.Length then
+            values[next - 1]
         else
-            let share = (u - progress[next - 1]) / (progress[next] - progress[next - 1])
-            timesteps[next - 1] + share * (timesteps[next] - timesteps[next - 1])
+            let share =
+                match positions[next - 1], positions[next] with
+                | Position.Share before, Position.Share after -> (place.Progress - before) / (after - before)
+                | _ -> (steps - stepsAt (next - 1)) / (stepsAt next - stepsAt (next - 1))
 
-    /// The stage that holds `u`: each one ends where the next begins, end included, so that n steps of a stage are a run of n.
-    let private stageAt (starts: float[]) u =
-        let found = Array.BinarySearch(starts, u)
-        max 0 ((if found < 0 then ~~~found else found) - 1)
+            values[next - 1] + share * (values[next] - values[next - 1])
 
-    /// The timestep at progress `u` in [0, 1]. `draw` is the step's, with sample 0; `sample` counts where draws are per sample.
-    let rec timestepAt plan u (draw: Draw) sample : int =
+    /// Level `k` of `n` belongs to the progress `k / n`: a run of n steps takes them in order.
+    let private sigmaAt (logSigmas: float[]) (u: float) =
+        let position = Math.Clamp(u * float logSigmas.Length, 1.0, float logSigmas.Length)
+        let below = min (int position) (logSigmas.Length - 1)
+        let share = position - float below
+
+        if logSigmas.Length = 1 then
+            logSigmas[0]
+        else
+            logSigmas[below - 1] + share * (logSigmas[below] - logSigmas[below - 1])
+
+    /// The nearest of T/n, 2T/n … T, each rounded; the larger of two as near.
+    let quantise (levels: int) (timesteps: int) (value: float) =
+        let t = float (nearest value)
+
+        let level k =
+            float (nearest (float timesteps * float k / float levels))
+
+        let below = Math.Clamp(int (t * float levels / float timesteps), 1, levels)
+
+        seq { min levels (below + 1) .. -1 .. max 1 (below - 1) }
+        |> Seq.map level
+        |> Seq.minBy (fun candidate -> abs (candidate - t))
+
+    /// The stage that holds a step, and the step within it. Each ends where the next begins, end included: n steps of a stage are a run of n.
+    let private stageAt (starts: Position[]) (place: Place) =
+        let start k = Position.steps place.Steps starts[k]
+        let mutable stage = 0
+
+        while stage + 1 < starts.Length && start (stage + 1) < place.Step do
+            stage <- stage + 1
+
+        let from = start stage
+
+        let till =
+            if stage + 1 < starts.Length then start (stage + 1) else max place.Steps from
+
+        struct (stage, { Step = max 0.0 (place.Step - from); Steps = max Double.Epsilon (till - from) })
+
+    /// The value at a place, not rounded. `draw` is the step's, with sample 0; `sample` counts where draws are per sample.
+    let rec value plan (place: Place) (draw: Draw) sample : float =
+        let inner plan = value plan place draw sample
+
         match plan with
-        | Plan.Inverse table -> int (table.Invert u)
-        | Plan.Curve(first, last, exponent) -> nearest (first + (last - first) * u ** exponent)
-        | Plan.Polyline(progress, timesteps) -> nearest (interpolate progress timesteps u)
-        | Plan.Uniform(low, high) -> draw.Between(low, high)
-        | Plan.Clamp(low, high, inner) -> Math.Clamp(timestepAt inner u draw sample, low, high)
+        | Plan.Inverse table -> float (table.Invert place.Progress)
+        | Plan.Ceiling table -> float (table.Reach place.Progress)
+        | Plan.Curve(easing, first, last) -> easing.Between(first, last, place.Progress)
+        | Plan.Polyline(positions, values) -> interpolate positions values place
+        | Plan.Sigmas(scale, logSigmas) -> SigmaScale.timestepOf scale (sigmaAt logSigmas place.Progress)
+        | Plan.Uniform(low, high, channel) -> float (draw.Between(channel, low, high))
+        | Plan.Between(low, high, channel) ->
+            let low, high = nearest (inner low), nearest (inner high)
+            float (draw.Between(channel, min low high, max low high))
+        | Plan.Normal(centre, deviation, timesteps, channel) ->
+            TruncatedNormal.between draw channel timesteps (inner centre) (inner deviation)
+        | Plan.Clamp(low, high, plan) -> Math.Clamp(inner plan, low, high)
+        | Plan.Quantise(levels, timesteps, plan) -> quantise levels timesteps (inner plan)
+        | Plan.Shift(by, plan) -> inner plan + by
+        | Plan.Jitter(reach, channel, plan) -> inner plan + float (draw.Between(channel, -reach, reach))
+        | Plan.Reverse plan -> value plan place.Reversed draw sample
         | Plan.Stages(starts, stages) ->
-            let stage = stageAt starts u
-            let start = starts[stage]
-            let finish = if stage + 1 < starts.Length then starts[stage + 1] else 1.0
-            timestepAt stages[stage] (Math.Clamp((u - start) / (finish - start), 0.0, 1.0)) draw sample
-        | Plan.PerSample inner -> timestepAt inner u { draw with Sample = sample } sample
+            let struct (stage, place) = stageAt starts place
+            value stages[stage] place draw sample
+        | Plan.PerSample plan -> value plan place { draw with Sample = sample } sample
+        | Plan.PerBatch plan -> value plan place { draw with Sample = 0 } sample
+        | Plan.Pair(plan, _)
+        | Plan.Ahead(_, _, _, plan) -> inner plan
 
-    /// Whether the timestep provably never rises over a run.
-    let rec neverRises plan =
+    /// The second timestep of a step, not rounded, where it has one.
+    let rec second plan (place: Place) (draw: Draw) sample : float voption =
         match plan with
-        | Plan.Inverse _ -> true
-        | Plan.Curve(first, last, _) -> first >= last
-        | Plan.Polyline(_, timesteps) -> timesteps |> Array.pairwise |> Array.forall (fun (a, b) -> a >= b)
-        | Plan.Uniform(low, high) -> low = high
-        | Plan.Clamp(low, high, inner) -> low >= high || neverRises inner
-        | Plan.PerSample inner -> neverRises inner
-        | Plan.Stages(_, stages) ->
-            let draw = { Seed = 0L; Step = 0; Sample = 0 }
-            let at u plan = timestepAt plan u draw 0
-
-            Array.forall neverRises stages
-            && stages |> Array.pairwise |> Array.forall (fun (a, b) -> at 1.0 a >= at 0.0 b)
+        | Plan.Pair(plan, offset) ->
+            ValueSome(float (nearest (value plan place draw sample)) + value offset place draw sample)
+        | Plan.Ahead(share, floor, channel, plan) ->
+            let t = float (nearest (value plan place draw sample))
+            let room = t - float (nearest (value floor place draw sample))
+            ValueSome(t + Math.Floor(share * room * draw.Fraction(channel, 0)))
+        | Plan.Stages(starts, stages) ->
+            let struct (stage, place) = stageAt starts place
+            second stages[stage] place draw sample
+        | Plan.PerSample plan -> second plan place { draw with Sample = sample } sample
+        | Plan.PerBatch plan -> second plan place { draw with Sample = 0 } sample
+        | _ -> ValueNone

@@ -30,9 +30,9 @@ type SchedulePlot private () =
     /// Factors of a product, outermost first, each with a name: the paper's two by theirs.
     static let rec factors weight =
         match weight with
-        | Product(left, right) -> factors left @ factors right
-        | Snr -> [ "Wd = snr", Snr ]
-        | Gaussian _ -> [ $"Wp = {weight}", weight ]
+        | Weight.Product(left, right) -> factors left @ factors right
+        | Weight.Snr -> [ "Wd = snr", Weight.Snr ]
+        | Weight.Gaussian _ -> [ $"Wp = {weight}", weight ]
         | _ -> [ string weight, weight ]
 
     /// A curve over `1..T` that reaches 1 at its largest; the infinite is left out.

@@ -3,119 +3,135 @@ namespace DreamTime.Schedules
 open System
 
 /// The syntax tree of schedules. `u = i / N` is a run's progress; timesteps are the paper's, 1 or above.
+/// The same words make schedules of numbers, such as a loss weight along a run; those hold no weight, preset or pair.
 [<NoComparison; RequireQualifiedAccess>]
 type internal ScheduleTerm =
     | Descend of Weight
-    | At of t: int
-    | Line of first: int * last: int
-    | Power of first: int * last: int * exponent: float
-    | Points of (float * int) list
+    | Ceiling of Weight
+    | At of value: float
+    | Line of first: float * last: float
+    | Power of first: float * last: float * exponent: float
+    | Cosine of first: float * last: float
+    | Exponential of first: float * last: float
+    | Points of (Position * float) list
+    | Sigmas of float list
     | Uniform of low: int * high: int
-    | Clamp of low: int * high: int * ScheduleTerm
-    | Stages of (float * ScheduleTerm) list
+    | Between of low: ScheduleTerm * high: ScheduleTerm
+    | Normal of centre: ScheduleTerm * deviation: ScheduleTerm
+    | Clamp of low: float * high: float * ScheduleTerm
+    | Shift of by: float * ScheduleTerm
+    | Quantise of levels: int * ScheduleTerm
+    | Jitter of reach: int * ScheduleTerm
+    | Reverse of ScheduleTerm
+    | Stages of (Position * ScheduleTerm) list
     | PerSample of ScheduleTerm
+    | PerBatch of ScheduleTerm
+    | Pair of ScheduleTerm * offset: ScheduleTerm
+    | Ahead of share: float * floor: ScheduleTerm * ScheduleTerm
 
     override term.ToString() =
         let number = Number.show
 
+        let row show rows =
+            rows |> List.map show |> String.concat ", "
+
+        let pairs show rows =
+            row (fun (position: Position, value) -> $"({position}, {show value})") rows
+
         match term with
         | Descend weight -> string weight
-        | At t -> $"at {t}"
-        | Line(first, last) -> $"line {first} {last}"
-        | Power(first, last, exponent) -> $"power {first} {last} {number exponent}"
-        | Points points ->
-            let points = points |> List.map (fun (u, t) -> $"({number u}, {t})")
-            $"""points [{String.concat ", " points}]"""
+        | Ceiling weight -> $"ceiling ({weight})"
+        | At value -> $"at {number value}"
+        | Line(first, last) -> $"line {number first} {number last}"
+        | Power(first, last, exponent) -> $"power {number first} {number last} {number exponent}"
+        | Cosine(first, last) -> $"cosine {number first} {number last}"
+        | Exponential(first, last) -> $"exponential {number first} {number last}"
+        | Points points -> $"points [{pairs number points}]"
+        | Sigmas sigmas -> $"sigmas [{row number sigmas}]"
         | Uniform(low, high) -> $"uniform {low} {high}"
-        | Clamp(low, high, term) -> $"clamp {low} {high} ({term})"
-        | Stages stages ->
-            let stages = stages |> List.map (fun (u, term) -> $"({number u}, {term})")
-            $"""stages [{String.concat ", " stages}]"""
+        | Between(low, high) -> $"between ({low}) ({high})"
+        | Normal(centre, deviation) -> $"normal ({centre}) {deviation.NumberArgument}"
+        | Clamp(low, high, term) -> $"clamp {number low} {number high} ({term})"
+        | Shift(by, term) -> $"shift {number by} ({term})"
+        | Quantise(levels, term) -> $"quantise {levels} ({term})"
+        | Jitter(reach, term) -> $"jitter {reach} ({term})"
+        | Reverse term -> $"reverse ({term})"
+        | Stages stages -> $"stages [{pairs string stages}]"
         | PerSample term -> $"perSample ({term})"
+        | PerBatch term -> $"perBatch ({term})"
+        | Pair(term, offset) -> $"pair ({term}) {offset.NumberArgument}"
+        | Ahead(share, floor, term) -> $"ahead {number share} ({floor}) ({term})"
+
+    /// As the argument that is a number along the run: one that stays the same needs no word.
+    member private term.NumberArgument =
+        match term with
+        | At value -> Number.show value
+        | term -> $"({term})"
+
+    /// Terms directly below.
+    member term.Children =
+        match term with
+        | Between(left, right)
+        | Normal(left, right)
+        | Pair(left, right)
+        | Ahead(_, left, right) -> [ left; right ]
+        | Clamp(_, _, inner)
+        | Shift(_, inner)
+        | Quantise(_, inner)
+        | Jitter(_, inner)
+        | Reverse inner
+        | PerSample inner
+        | PerBatch inner -> [ inner ]
+        | Stages stages -> List.map snd stages
+        | Descend _
+        | Ceiling _
+        | At _
+        | Line _
+        | Power _
+        | Cosine _
+        | Exponential _
+        | Points _
+        | Sigmas _
+        | Uniform _ -> []
 
     /// Whether some draw decides about a timestep.
     member term.IsRandom =
         match term with
-        | Uniform _ -> true
-        | Clamp(_, _, term)
-        | PerSample term -> term.IsRandom
-        | Stages stages -> stages |> List.exists (fun (_, term) -> term.IsRandom)
-        | Descend _
-        | At _
-        | Line _
-        | Power _
-        | Points _ -> false
+        | Uniform _
+        | Between _
+        | Normal _
+        | Ahead _ -> true
+        | Jitter(reach, inner) -> reach > 0 || inner.IsRandom
+        | term -> term.Children |> List.exists _.IsRandom
 
     /// Whether the samples of a step may get different timesteps.
-    member term.DrawsPerSample =
+    member term.DrawsPerSample = term.DrawsFor false
+
+    /// The same, below a `perSample` or not.
+    member private term.DrawsFor eachSample =
         match term with
-        | PerSample term -> term.IsRandom
-        | Clamp(_, _, term) -> term.DrawsPerSample
-        | Stages stages -> stages |> List.exists (fun (_, term) -> term.DrawsPerSample)
+        | PerSample inner -> inner.DrawsFor true
+        | PerBatch inner -> inner.DrawsFor false
+        | Uniform _
+        | Between _
+        | Normal _ -> eachSample
+        | Jitter(_, inner)
+        | Ahead(_, _, inner) -> eachSample || inner.DrawsFor eachSample
+        | term -> term.Children |> List.exists (fun child -> child.DrawsFor eachSample)
+
+    /// Whether a step has a second timestep, at least in some stage.
+    member term.HasSecond =
+        match term with
+        | Pair _
+        | Ahead _ -> true
+        | Stages _
+        | PerSample _
+        | PerBatch _ -> term.Children |> List.exists _.HasSecond
         | _ -> false
 
-/// Terms from numbers of a program, which are checked as the parser checks those of a text.
-module internal ScheduleTerm =
-
-    let private outside (parameter: string) (value: obj) message : 'a =
-        raise (ArgumentOutOfRangeException(parameter, value, message))
-
-    let private checkTimestep parameter (t: int) =
-        if t < 1 then
-            outside parameter t "A timestep is 1 or above."
-
-    let private checkInterval (low: int) (high: int) =
-        if low > high then
-            outside (nameof low) low $"The range is empty: low must not be above high, {high}."
-
-    let private checkRising (parameter: string) (progress: float list) =
-        if progress.IsEmpty then
-            raise (ArgumentException("At least one is needed.", parameter))
-
-        for u in progress do
-            if not (u >= 0.0 && u <= 1.0) then
-                outside parameter u "The progress u is in 0..1."
-
-        for before, after in List.pairwise progress do
-            if after <= before then
-                outside parameter after $"The progress u must rise; before it stands {Number.show before}."
-
-    let at t =
-        checkTimestep (nameof t) t
-        ScheduleTerm.At t
-
-    let line first last =
-        checkTimestep (nameof first) first
-        checkTimestep (nameof last) last
-        ScheduleTerm.Line(first, last)
-
-    let power first last exponent =
-        checkTimestep (nameof first) first
-        checkTimestep (nameof last) last
-        Number.checkPositive (nameof exponent) exponent
-        ScheduleTerm.Power(first, last, exponent)
-
-    let points (points: (float * int) list) =
-        checkRising (nameof points) (List.map fst points)
-        points |> List.iter (snd >> checkTimestep (nameof points))
-        ScheduleTerm.Points(points |> List.map (fun (u, t) -> u + 0.0, t))
-
-    let uniform low high =
-        checkTimestep (nameof low) low
-        checkInterval low high
-        ScheduleTerm.Uniform(low, high)
-
-    let clamp low high term =
-        checkInterval low high
-        ScheduleTerm.Clamp(low, high, term)
-
-    let stages (stages: (float * ScheduleTerm) list) =
-        checkRising (nameof stages) (List.map fst stages)
-
-        if fst stages.Head <> 0.0 then
-            outside (nameof stages) (fst stages.Head) "The first stage begins at u = 0."
-
-        if fst (List.last stages) = 1.0 then
-            outside (nameof stages) 1.0 "The last stage begins before u = 1."
-
-        ScheduleTerm.Stages(stages |> List.map (fun (u, term) -> u + 0.0, term))
+    /// Terms and operators above the deepest word.
+    member term.Depth =
+        match term with
+        | Descend weight
+        | Ceiling weight -> 1 + Weight.Depth (Depth.most + 1) weight
+        | term -> term.Children |> List.fold (fun depth child -> max depth (1 + child.Depth)) 1

@@ -7,7 +7,7 @@ open System
 type internal Token = { Kind: TokenKind; Text: string; Line: int; Column: int }
 
 /// What a word of the language can be.
-and [<Struct>] internal TokenKind =
+and [<Struct; RequireQualifiedAccess>] internal TokenKind =
     | Word
     | Number of value: float
     | Symbol
@@ -53,19 +53,19 @@ module internal Token =
         let c = text[position]
 
         if isLetter c then
-            Word, skip (fun c -> isLetter c || isDigit c || c = '-' || c = '_') text position
+            TokenKind.Word, skip (fun c -> isLetter c || isDigit c || c = '-' || c = '_') text position
         elif startsNumber text position then
             let finish = endOfNumber text position
 
             match Number.tryRead (text.Substring(position, finish - position)) with
-            | Some value -> Number(value + 0.0), finish
-            | None -> Unknown, finish
+            | Some value -> TokenKind.Number(value + 0.0), finish
+            | None -> TokenKind.Unknown, finish
         elif "()[],*/+^".Contains c then
-            Symbol, position + 1
+            TokenKind.Symbol, position + 1
         elif Char.IsHighSurrogate c && position + 1 < text.Length then
-            Unknown, position + 2
+            TokenKind.Unknown, position + 2
         else
-            Unknown, position + 1
+            TokenKind.Unknown, position + 1
 
     let cut (text: string) : Token[] =
         let tokens = ResizeArray()
@@ -90,6 +90,11 @@ module internal Token =
 
                 position <- finish
 
-        tokens.Add { Kind = End; Text = ""; Line = line; Column = text.Length - lineStart + 1 }
+        tokens.Add {
+            Kind = TokenKind.End
+            Text = ""
+            Line = line
+            Column = text.Length - lineStart + 1
+        }
 
         tokens.ToArray()

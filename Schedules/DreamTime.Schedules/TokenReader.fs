@@ -13,8 +13,10 @@ module internal TokenReader =
 
     let private show (token: Token) =
         match token.Kind with
-        | End -> "the end"
-        | Unknown when token.Text.Length = 1 && (Char.IsControl token.Text[0] || Char.IsSurrogate token.Text[0]) ->
+        | TokenKind.End -> "the end"
+        | TokenKind.Unknown when
+            token.Text.Length = 1 && (Char.IsControl token.Text[0] || Char.IsSurrogate token.Text[0])
+            ->
             $"the character U+{int token.Text[0]:X4}"
         | _ -> $"'{Excerpt.ofText token.Text}'"
 
@@ -25,7 +27,11 @@ module internal TokenReader =
                 Column = token.Column
                 Found = show token
                 Expected = expected
-                Suggestion = if token.Kind = Word then Spelling.suggest Vocabulary.words token.Text else null
+                Suggestion =
+                    if token.Kind = TokenKind.Word then
+                        Spelling.suggest Vocabulary.words token.Text
+                    else
+                        null
             }
         )
 
@@ -39,13 +45,13 @@ type internal TokenReader(tokens: Token[]) =
     member reader.Next() =
         let token = reader.Peek
 
-        if token.Kind <> End then
+        if token.Kind <> TokenKind.End then
             position <- position + 1
 
         token
 
     member reader.Sees symbol =
-        reader.Peek.Kind = Symbol && reader.Peek.Text = symbol
+        reader.Peek.Kind = TokenKind.Symbol && reader.Peek.Text = symbol
 
     member reader.Takes symbol =
         let sees = reader.Sees symbol
@@ -73,11 +79,12 @@ type internal TokenReader(tokens: Token[]) =
         let token = reader.Next()
 
         match token.Kind with
-        | Number value when condition value -> value
-        | Number _ -> TokenReader.failAt token $"{meaning}, {requirement}"
-        | Unknown when Char.IsAsciiDigit token.Text[0] || token.Text.Length > 1 ->
+        | TokenKind.Number value when condition value -> value
+        | TokenKind.Number _ -> TokenReader.failAt token $"{meaning}, {requirement}"
+        | TokenKind.Unknown when Char.IsAsciiDigit token.Text[0] || token.Text.Length > 1 ->
             TokenReader.failAt token $"{meaning}, a finite number"
-        | Symbol when token.Text = "," -> TokenReader.failAt token $"{meaning}, a number (numbers use a point)"
+        | TokenKind.Symbol when token.Text = "," ->
+            TokenReader.failAt token $"{meaning}, a number (numbers use a point)"
         | _ -> TokenReader.failAt token $"{meaning}, a number"
 
     member reader.Real meaning =
@@ -98,7 +105,7 @@ type internal TokenReader(tokens: Token[]) =
 
         int (reader.Number meaning isWhole requirement)
 
-    /// `low high`, not empty.
+    /// `low high`, whole numbers, not empty.
     member reader.Interval least meaning =
         let low = reader.Whole least $"the lower end of {meaning}"
         let token = reader.Peek
@@ -109,27 +116,61 @@ type internal TokenReader(tokens: Token[]) =
 
         low, high
 
-    member reader.Timestep meaning = reader.Whole 1 meaning
+    /// A value along a run: a timestep is 1 or above.
+    member reader.Value kind meaning =
+        match kind with
+        | Kind.Timesteps -> reader.Number meaning (fun t -> t >= 1.0) "a timestep, 1 or above"
+        | Kind.Numbers -> reader.Real meaning
 
-    /// `[(u, value), …]` with `u` in 0..1, rising.
-    member reader.Steps meaning (readValue: unit -> 'a) : (float * 'a) list =
+    /// A share of the run, or `step` and a count.
+    member private reader.Position() =
+        let token = reader.Peek
+
+        if token.Kind = TokenKind.Word && token.Text = "step" then
+            reader.Next() |> ignore
+            Position.Step(reader.Whole 0 "the step")
+        else
+            Position.Share(
+                reader.Number "the progress u" (fun u -> u >= 0.0 && u <= 1.0) "in 0..1, or 'step' and a step"
+            )
+
+    /// A position after the one before, which counts the same thing, or is the start.
+    member private reader.PositionAfter before =
+        let token = reader.Peek
+        let position = reader.Position()
+
+        match before, position with
+        | ValueSome(Position.Share u), Position.Share v when v <= u ->
+            TokenReader.failAt token $"a progress u above the one before, {Number.show u}"
+        | ValueSome(Position.Step i), Position.Step k when k <= i ->
+            TokenReader.failAt token $"a step after the one before, {i}"
+        | ValueSome(Position.Share u), Position.Step k when u <> 0.0 || k = 0 ->
+            TokenReader.failAt token "a progress u, as the positions before; a row counts either shares or steps"
+        | ValueSome(Position.Step _), Position.Share _ ->
+            TokenReader.failAt token "'step' and a step, as the positions before; a row counts either shares or steps"
+        | _ -> position
+
+    /// `[one, …]`, not empty.
+    member reader.Row meaning (readOne: unit -> 'a) : 'a list =
         reader.Expect "[" $"'[' and {meaning}"
+        let rows = ResizeArray [ readOne () ]
 
-        let rec pairs (previous: float) collected =
+        while reader.Takes "," do
+            rows.Add(readOne ())
+
+        reader.Expect "]" "',' or ']'"
+        List.ofSeq rows
+
+    /// `[(position, value), …]`, rising.
+    member reader.Steps meaning (readValue: unit -> 'a) : (Position * 'a) list =
+        let mutable before = ValueNone
+
+        reader.Row meaning (fun () ->
             let opening = reader.Peek
             reader.Expect "(" $"'(' and {meaning}"
-            let token = reader.Peek
-            let u = reader.Number "the progress u" (fun u -> u >= 0.0 && u <= 1.0) "in 0..1"
-
-            if u <= previous then
-                TokenReader.failAt token $"a progress u above the one before, {Number.show previous}"
-
+            let position = reader.PositionAfter before
+            before <- ValueSome position
             reader.Expect "," "','"
             let value = reader.Nest opening readValue
             reader.Expect ")" "')'"
-            let collected = (u, value) :: collected
-            if reader.Takes "," then pairs u collected else List.rev collected
-
-        let all = pairs -1.0 []
-        reader.Expect "]" "',' or ']'"
-        all
+            position, value)

@@ -133,6 +133,34 @@ type WeightTable
 
         support[index] * 1<timestep>
 
+    /// The largest `t` of positive weight whose tail sum reaches `progress`, or the smallest of all where rounding lets none:
+    /// the inverse that looks up, as some implementations of DreamTime do, instead of to the nearest.
+    /// <param name="progress">`i / N`; limited to [0, 1].</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`progress` is not a number.</exception>
+    member _.Reach(progress: float) : int<timestep> =
+        if Double.IsNaN progress then
+            raise (ArgumentOutOfRangeException(nameof progress, progress, "A number is needed."))
+
+        support[NearestSum.firstAt tailSums NearestSum.Rising (Math.Clamp(progress, 0.0, 1.0))]
+        * 1<timestep>
+
+    /// `Invert` at `1/N .. N/N`, in O(T + N); element `k` is step `k + 1`.
+    member internal _.InvertRun(steps: int) : int[] =
+        let timesteps = Array.zeroCreate<int> steps
+        let progress k = float (k + 1) / float steps
+        let below = steps / 2
+
+        NearestSum.walk tailSums NearestSum.Rising below progress (fun k index -> timesteps[k] <- support[index])
+
+        NearestSum.walk
+            headSums
+            NearestSum.Falling
+            (steps - below)
+            (fun k -> 1.0 - progress (below + k))
+            (fun k index -> timesteps[below + k] <- support[max half index])
+
+        timesteps
+
     static member internal Compile (noise: NoiseSchedule) (weight: Weight) : WeightTable = create weight noise
 
 /// Compiling weights.

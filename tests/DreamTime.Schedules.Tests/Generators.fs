@@ -80,33 +80,33 @@ let rec private weight timesteps size =
 let rec private shrinkWeight weight : Weight seq =
     seq {
         match weight with
-        | Product(a, b)
-        | Sum(a, b)
-        | Minimum(a, b)
-        | Maximum(a, b) ->
+        | Weight.Product(a, b)
+        | Weight.Sum(a, b)
+        | Weight.Minimum(a, b)
+        | Weight.Maximum(a, b) ->
             yield a
             yield b
 
             match weight with
-            | Sum _ ->
+            | Weight.Sum _ ->
                 for a in shrinkWeight a do
-                    yield Sum(a, b)
+                    yield Weight.Sum(a, b)
 
                 for b in shrinkWeight b do
-                    yield Sum(a, b)
-            | Product _ ->
+                    yield Weight.Sum(a, b)
+            | Weight.Product _ ->
                 for a in shrinkWeight a do
-                    yield Product(a, b)
+                    yield Weight.Product(a, b)
 
                 for b in shrinkWeight b do
-                    yield Product(a, b)
+                    yield Weight.Product(a, b)
             | _ -> ()
-        | Quotient(inner, _)
+        | Weight.Quotient(inner, _)
         | Weight.Power(inner, _)
-        | Truncate(_, _, inner)
-        | Mirror inner -> yield inner
-        | Constant 1.0 -> ()
-        | _ -> yield Constant 1.0
+        | Weight.Truncate(_, _, inner)
+        | Weight.Mirror inner -> yield inner
+        | Weight.Constant 1.0 -> ()
+        | _ -> yield Weight.Constant 1.0
     }
 
 let private steps =
@@ -145,20 +145,21 @@ let private rising count =
 
 let rec private term timesteps size =
     let t = Gen.choose (1, timesteps)
+    let real = Gen.map float t
 
     let range = Gen.two t |> Gen.map (fun (a, b) -> min a b, max a b)
 
     let leaf =
         Gen.oneof [
             leaf timesteps |> Gen.map (fun w -> ScheduleTerm.Descend(Weight.sum w (Weight.constant 1e-6)))
-            t |> Gen.map ScheduleTerm.at
-            Gen.map2 ScheduleTerm.line t t
-            Gen.map3 ScheduleTerm.power t t (pick [ 0.5; 1.0; 2.5 ])
-            range |> Gen.map (fun (low, high) -> ScheduleTerm.uniform low high)
+            t |> Gen.map (float >> ScheduleTerm.at Kind.Timesteps)
+            Gen.map2 (ScheduleTerm.line Kind.Timesteps) real real
+            Gen.map3 (ScheduleTerm.power Kind.Timesteps) real real (pick [ 0.5; 1.0; 2.5 ])
+            range |> Gen.map (fun (low, high) -> ScheduleTerm.uniform Kind.Timesteps low high)
             gen {
                 let! progress = rising 3
-                let! timesteps = Gen.listOfLength progress.Length t
-                return ScheduleTerm.points (List.zip progress timesteps)
+                let! timesteps = Gen.listOfLength progress.Length real
+                return ScheduleTerm.points Kind.Timesteps (List.zip (List.map Position.Share progress) timesteps)
             }
         ]
 
@@ -169,13 +170,13 @@ let rec private term timesteps size =
 
         Gen.frequency [
             2, leaf
-            2, Gen.map2 (fun (low, high) inner -> ScheduleTerm.clamp low high inner) range smaller
+            2, Gen.map2 (fun (low, high) inner -> ScheduleTerm.clamp (float low) (float high) inner) range smaller
             1, Gen.map ScheduleTerm.PerSample smaller
             2,
             gen {
                 let! starts = rising 2
                 let! stages = Gen.listOfLength (starts.Length + 1) smaller
-                return ScheduleTerm.stages (List.zip (0.0 :: starts) stages)
+                return ScheduleTerm.stages (List.zip (List.map Position.Share (0.0 :: starts)) stages)
             }
         ]
 

@@ -33,22 +33,22 @@ let private checkTotal (text: string) =
 let private a, b, c = Weight.snr, Weight.gaussian 500.0 125.0, Weight.constant 2.0
 
 let private meanings = [
-    "snr * gaussian 500 125 * constant 2", Product(Product(a, b), c)
-    "snr * (gaussian 500 125 * constant 2)", Product(a, Product(b, c))
-    "snr + gaussian 500 125 * constant 2", Sum(a, Product(b, c))
-    "(snr + gaussian 500 125) * constant 2", Product(Sum(a, b), c)
-    "snr ^ 2 * constant 2", Product(Weight.Power(a, 2.0), c)
-    "(snr * constant 2) ^ -0.5", Weight.Power(Product(a, c), -0.5)
-    "snr + gaussian 500 125 / 4", Sum(a, Quotient(b, 4.0))
-    "snr / 4 * constant 2", Product(Quotient(a, 4.0), c)
-    "snr * (constant 2 / 4)", Product(a, Quotient(c, 4.0))
+    "snr * gaussian 500 125 * constant 2", Weight.Product(Weight.Product(a, b), c)
+    "snr * (gaussian 500 125 * constant 2)", Weight.Product(a, Weight.Product(b, c))
+    "snr + gaussian 500 125 * constant 2", Weight.Sum(a, Weight.Product(b, c))
+    "(snr + gaussian 500 125) * constant 2", Weight.Product(Weight.Sum(a, b), c)
+    "snr ^ 2 * constant 2", Weight.Product(Weight.Power(a, 2.0), c)
+    "(snr * constant 2) ^ -0.5", Weight.Power(Weight.Product(a, c), -0.5)
+    "snr + gaussian 500 125 / 4", Weight.Sum(a, Weight.Quotient(b, 4.0))
+    "snr / 4 * constant 2", Weight.Product(Weight.Quotient(a, 4.0), c)
+    "snr * (constant 2 / 4)", Weight.Product(a, Weight.Quotient(c, 4.0))
     "constant 2 ^ 3", Weight.Power(c, 3.0)
-    "min (snr) (constant 2)", Minimum(a, c)
-    "max (snr + constant 2) (constant 2)", Maximum(Sum(a, c), c)
-    "truncate 20 980 (snr) * constant 2", Product(Truncate(20, 980, a), c)
-    "mirror (snr) ^ 2", Weight.Power(Mirror a, 2.0)
-    "window 20 980", Window(20, 980)
-    "plateau 800 500 300 100", Plateau(800.0, 500.0, 300.0, 100.0)
+    "min (snr) (constant 2)", Weight.Minimum(a, c)
+    "max (snr + constant 2) (constant 2)", Weight.Maximum(Weight.Sum(a, c), c)
+    "truncate 20 980 (snr) * constant 2", Weight.Product(Weight.Truncate(20, 980, a), c)
+    "mirror (snr) ^ 2", Weight.Power(Weight.Mirror a, 2.0)
+    "window 20 980", Weight.Window(20, 980)
+    "plateau 800 500 300 100", Weight.Plateau(800.0, 500.0, 300.0, 100.0)
 ]
 
 let private freer = [
@@ -258,11 +258,11 @@ let tests =
             Expect.stringContains error.Message "line 2, column 2: found 'gausian', expected" ""
         }
 
-        test "the hash is SHA-256 of the text" {
-            // printf 'snr * gaussian 500 125' | sha256sum
+        test "the hash is SHA-256 of the language's version and the text" {
+            // printf 'dreamtime schedule 1\nsnr * gaussian 500 125' | sha256sum
             Expect.equal
                 (ScheduleExpression.Parse "dreamtime").Hash
-                "4d461aebdfa08d9c434cba78ab1da1ede9bf2b200c7fd1137bd911db31dc6de1"
+                "79ac5b0f3375fec621ecd03447f4372e14fae08df360fd3ae128005fa44cf83d"
                 ""
         }
 
