@@ -69,3 +69,22 @@ let prior (text: string option) =
     | Some folder -> PriorSource.Folder folder
 
 let guidanceScale = number 0.0 1000.0 "--guidance-scale"
+
+let private samplers = [
+    "ddim", SamplerKind.Ddim
+    "ddpm", SamplerKind.Ddpm
+    "pndm", SamplerKind.Pndm
+    "euler", SamplerKind.Euler
+    "euler-ancestral", SamplerKind.EulerAncestral
+    "dpm++", SamplerKind.DpmSolverMultistep
+]
+
+/// The sampler that `--scheduler` names.
+let sampler (text: string) =
+    let names = List.map fst samplers
+
+    match samplers |> List.tryFind (fun (name, _) -> name = text) with
+    | Some(_, kind) -> kind
+    | None ->
+        let known = String.Join(", ", names)
+        Fault.wrong $"--scheduler is one of {known}, but was {Fault.quote text}{Suggestion.hint names text}"

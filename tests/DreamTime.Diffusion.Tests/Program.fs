@@ -14,6 +14,7 @@ let private tests =
         SafetensorsTests.tests
         TokenizerTests.tests
         SchedulerTests.tests
+        SamplerLaws.tests
         AnalyticDenoiserTests.tests
         NativeLibtorchTests.tests
         LoadingTests.tests

@@ -103,7 +103,7 @@ let tests =
         golden "sd15-tiny"
         golden "sd21-tiny"
 
-        test "a prior that knows one picture of a text draws that picture, by either sampler" {
+        test "a prior that knows one picture of a text draws that picture, by any sampler" {
             use _ = torch.NewDisposeScope()
             use prior = twoPictures ()
 
@@ -112,9 +112,16 @@ let tests =
                 let images = sample prior [ "first"; "second" ] options
                 Expect.equal images.shape [| 2L; 3L; 4L; 4L |] "shape"
 
-                for k in 0..1 do
+                let tolerance =
+                    match sampler with
+                    // They end at t = 1: sqrt(1 - abar_1) = 0.029 of noise stays, up to 4 deviations, in a range of 2.
+                    | SamplerKind.Pndm
+                    | SamplerKind.DpmSolverMultistep -> 0.029 * 4.0 / 2.0
                     // x0 = (x - noise eps) / signal cancels to float32's rounding of x over a signal near 1.
-                    Expect.isLessThan (distance (row k images) (picture k)) 1e-5 $"{sampler}, picture {k}"
+                    | _ -> 1e-5
+
+                for k in 0..1 do
+                    Expect.isLessThan (distance (row k images) (picture k)) tolerance $"{sampler}, picture {k}"
         }
 
         test "an image depends on its prompt and seed, not on its neighbours" {

@@ -34,7 +34,7 @@ let tests =
                     succeeds (sample [ "--out"; picture; "--seed"; seed; "--scheduler"; sampler ]) |> ignore
                     File.ReadAllBytes picture
 
-                for sampler in [ "ddim"; "ddpm" ] do
+                for sampler in [ "ddim"; "ddpm"; "pndm"; "euler"; "euler-ancestral"; "dpm++" ] do
                     Expect.equal (bytes "3" sampler) (bytes "3" sampler) sampler
                     Expect.notEqual (bytes "3" sampler) (bytes "4" sampler) sampler)
         }
@@ -88,6 +88,8 @@ let tests =
             wrong [ "a ball"; "--out"; "x.png"; "--guidance-scale"; "1,5" ] "--guidance-scale"
             wrong [ "a ball"; "--out"; "x.png"; "--guidance-scale"; "NaN" ] "--guidance-scale"
             wrong [ "a ball"; "--out"; "x.png"; "--prior"; " " ] "--prior"
+            wrong [ "a ball"; "--out"; "x.png"; "--scheduler"; "eular" ] "did you mean 'euler'"
+            wrong [ "a ball"; "--out"; "x.png"; "--scheduler"; "unipc" ] "dpm++"
             wrong [ String.replicate 100_000 "a"; "--out"; "x.png" ] "100,000"
             wrong [ "a \u0007 ball"; "--out"; "x.png" ] "U+0007"
         }

@@ -1,12 +1,11 @@
 namespace DreamTime.Cli
 
 open Argu
-open DreamTime.Diffusion
 
 type SampleArguments =
     | [<MainCommand; Mandatory; Unique>] Prompt of prompt: string
     | [<Mandatory; Unique>] Out of file: string
-    | [<Unique>] Scheduler of SamplerKind
+    | [<Unique>] Scheduler of name: string
     | [<Unique>] Steps of n: string
     | [<Unique>] Guidance_Scale of s: string
     | [<Unique>] Seed of s: string
@@ -17,7 +16,7 @@ type SampleArguments =
             match this with
             | Prompt _ -> "what the picture shows, for example \"a red mushroom, front view\"."
             | Out _ -> "the picture, .png; an older one is replaced."
-            | Scheduler _ -> "the sampler (ddim)."
+            | Scheduler _ -> "the sampler: ddim, ddpm, pndm, euler, euler-ancestral or dpm++ (ddim)."
             | Steps _ -> "denoising steps, 1 to the prior's number of timesteps (50)."
             | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (7.5)."
             | Seed _ -> "seed of the noise, 0 or more (0)."

@@ -14,7 +14,7 @@ let private options (arguments: ParseResults<SampleArguments>) =
         Option.map read >> Option.defaultValue fallback
 
     SampleOptions(
-        Sampler = arguments.GetResult(SampleArguments.Scheduler, standard.Sampler),
+        Sampler = (arguments.TryGetResult SampleArguments.Scheduler |> given standard.Sampler Values.sampler),
         Steps = (arguments.TryGetResult SampleArguments.Steps |> given standard.Steps (Values.steps "--steps")),
         GuidanceScale =
             (arguments.TryGetResult SampleArguments.Guidance_Scale
@@ -42,17 +42,18 @@ let run (terminal: Terminal) (arguments: ParseResults<SampleArguments>) =
         Fault.wrong $"--steps is {options.Steps}, but this prior has {prior.Noise.Timesteps} timesteps to visit"
 
     UnknownWords.warn terminal prior prompt
+    let sampler = TextToImage prior
 
     terminal.Interruptible(fun stop ->
         use image =
-            Progress.track TimeProvider.System terminal "step" options.Steps (fun report ->
+            Progress.track TimeProvider.System terminal "step" (sampler.ModelCalls options) (fun report ->
                 let progress = {
                     new IProgress<SampleProgress> with
                         member _.Report done' =
                             report done'.Step $"t = {done'.Timestep}"
                 }
 
-                TextToImage(prior).Sample(prompt.Text, options, progress, stop))
+                sampler.Sample(prompt.Text, options, progress, stop))
 
         save path image
         terminal.Out.WriteLine path

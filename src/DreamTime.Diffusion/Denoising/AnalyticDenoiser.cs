@@ -64,11 +64,15 @@ public sealed class AnalyticDenoiser : IDenoiser
     public Tensor PredictNoise(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text)
     {
         using var scope = NewDisposeScope();
-        var (x, levels, variance, logDensities) = Components(noisy, timesteps, text);
-        // eps = -sqrt(1 - abar) * score, and the score is the mean of the components' scores under their responsibilities.
-        var share = logDensities.softmax(1) / variance;
-        var pull = share.sum(1, keepdim: true) * x - levels.Signal.reshape(-1, 1) * share.matmul(means);
-        return (levels.Noise.reshape(-1, 1) * pull).reshape(noisy.shape).to(noisy.dtype).MoveToOuterDisposeScope();
+        return Predict(noisy, Levels(noisy, timesteps), text).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor PredictNoise(Tensor noisy, SamplingPoint point, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        using var scope = NewDisposeScope();
+        return Predict(noisy, NoiseLevels.Of([point.AlphaBar], noisy, ScalarType.Float64), text).MoveToOuterDisposeScope();
     }
 
     /// <summary>The logarithm of the density of x_t.</summary>
@@ -79,7 +83,7 @@ public sealed class AnalyticDenoiser : IDenoiser
     public Tensor LogDensity(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text = null)
     {
         using var scope = NewDisposeScope();
-        return Components(noisy, timesteps, text).LogDensities.logsumexp(1).MoveToOuterDisposeScope();
+        return Components(noisy, Levels(noisy, timesteps), text).LogDensities.logsumexp(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -90,24 +94,36 @@ public sealed class AnalyticDenoiser : IDenoiser
         variances.Dispose();
     }
 
-    /// <summary>Rows x [b, n], and per row and component the variance and the log of weight times density, [b, k]; all in double.</summary>
-    private (Tensor X, NoiseLevels Levels, Tensor Variance, Tensor LogDensities) Components(
-        Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text)
+    private Tensor Predict(Tensor noisy, NoiseLevels levels, Tensor? text)
+    {
+        var (x, variance, logDensities) = Components(noisy, levels, text);
+        // eps = -sqrt(1 - abar) * score, and the score is the mean of the components' scores under their responsibilities.
+        var share = logDensities.softmax(1) / variance;
+        var pull = share.sum(1, keepdim: true) * x - levels.Signal.reshape(-1, 1) * share.matmul(means);
+        return (levels.Noise.reshape(-1, 1) * pull).reshape(noisy.shape).to(noisy.dtype);
+    }
+
+    private NoiseLevels Levels(Tensor noisy, IReadOnlyList<int> timesteps)
     {
         ArgumentNullException.ThrowIfNull(noisy);
         ArgumentNullException.ThrowIfNull(timesteps);
+        return NoiseLevels.Of(Noise, noisy, timesteps, ScalarType.Float64);
+    }
+
+    /// <summary>Rows x [b, n], and per row and component the variance and the log of weight times density, [b, k]; all in double.</summary>
+    private (Tensor X, Tensor Variance, Tensor LogDensities) Components(Tensor noisy, NoiseLevels levels, Tensor? text)
+    {
         if (noisy.dim() != 4 || !noisy.shape[1..].SequenceEqual(shape))
             throw new ArgumentException(
                 $"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, {string.Join(", ", shape)}].", nameof(noisy));
-        var levels = NoiseLevels.Of(Noise, noisy, timesteps, ScalarType.Float64);
         var x = noisy.to(ScalarType.Float64).flatten(1);
         var signal = levels.Signal.reshape(-1, 1);
         var variance = signal.square() * variances + levels.Noise.reshape(-1, 1).square();
-        if (timesteps.Any(t => Noise.AlphaBar(t) == 1) && variances.min().item<double>() == 0)
-            throw new ArgumentException("A component without spread has no density where there is no noise (abar = 1).", nameof(timesteps));
+        if (levels.Noise.min().item<double>() == 0 && variances.min().item<double>() == 0)
+            throw new ArgumentException("A component without spread has no density where there is no noise (abar = 1).", nameof(levels));
         var distance = (x.unsqueeze(1) - signal.unsqueeze(2) * means).square().sum(-1);
         var logDensities = LogWeights(text, noisy.shape[0]) - 0.5 * distance / variance - 0.5 * x.shape[1] * (2 * Math.PI * variance).log();
-        return (x, levels, variance, logDensities);
+        return (x, variance, logDensities);
     }
 
     private Tensor LogWeights(Tensor? text, long rows)

@@ -19,4 +19,18 @@ public interface IDenoiser : IDisposable
     /// <returns>eps-hat [b, c, h, w]: what was added, at unit variance. Owned by the caller.</returns>
     /// <exception cref="ArgumentException">Shapes do not agree, or a t is outside 1..T.</exception>
     Tensor PredictNoise(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text);
+
+    /// <summary>Predicts the noise where all rows are equally noisy, possibly between two trained timesteps.</summary>
+    /// <param name="noisy">sqrt(abar) x_0 + sqrt(1 - abar) eps, [b, c, h, w], float32.</param>
+    /// <param name="point">t and abar.</param>
+    /// <param name="text">The text embedding [b, tokens, width]; null for models without a text.</param>
+    /// <returns>eps-hat [b, c, h, w]. Owned by the caller.</returns>
+    /// <exception cref="NotSupportedException">The model knows trained timesteps only, and this is none.</exception>
+    Tensor PredictNoise(Tensor noisy, SamplingPoint point, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        return double.IsInteger(point.Timestep)
+            ? PredictNoise(noisy, [.. Enumerable.Repeat((int)point.Timestep, (int)noisy.shape[0])], text)
+            : throw new NotSupportedException($"This model knows the {Noise.Timesteps} timesteps it was trained with, and t = {point.Timestep} is none of them.");
+    }
 }

@@ -8,13 +8,18 @@ internal readonly record struct NoiseLevels(Tensor Signal, Tensor Noise)
 {
     public static NoiseLevels Of(NoiseSchedule noise, Tensor noisy, IReadOnlyList<int> timesteps, ScalarType type)
     {
+        if (noisy.dim() == 4 && timesteps.Count != noisy.shape[0])
+            throw new ArgumentException(
+                $"There are {timesteps.Count} timesteps for {noisy.shape[0]} rows; each row has one.", nameof(timesteps));
+        return Of([.. timesteps.Select(noise.AlphaBar)], noisy, type);
+    }
+
+    /// <summary>The same from abar, of each row or of all.</summary>
+    public static NoiseLevels Of(double[] alphaBars, Tensor noisy, ScalarType type)
+    {
         if (noisy.dim() != 4)
             throw new ArgumentException(
                 $"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, c, h, w].", nameof(noisy));
-        if (timesteps.Count != noisy.shape[0])
-            throw new ArgumentException(
-                $"There are {timesteps.Count} timesteps for {noisy.shape[0]} rows; each row has one.", nameof(timesteps));
-        double[] alphaBars = [.. timesteps.Select(noise.AlphaBar)];
         Tensor Column(Func<double, double> level) =>
             tensor(alphaBars.Select(level).ToArray(), device: noisy.device).to(type).reshape(-1, 1, 1, 1);
         return new NoiseLevels(Column(Math.Sqrt), Column(alphaBar => Math.Sqrt(1 - alphaBar)));

@@ -28,4 +28,16 @@ public static class StaticThresholding
         var clean = ((noisy - sigma * predicted) / signal).clamp(-1, 1);
         return (noisy - signal * clean) / sigma;
     }
+
+    /// <summary>The same where all rows are equally noisy.</summary>
+    /// <param name="noisy">x_t, [b, c, h, w].</param>
+    /// <param name="predicted">eps_hat, of the same shape.</param>
+    /// <param name="alphaBar">abar of all rows, above 0 and below 1.</param>
+    /// <returns>[b, c, h, w], in the caller's dispose scope.</returns>
+    public static Tensor Apply(Tensor noisy, Tensor predicted, double alphaBar)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        double signal = Math.Sqrt(alphaBar), sigma = Math.Sqrt(1 - alphaBar);
+        return (noisy - signal * ((noisy - sigma * predicted) / signal).clamp(-1, 1)) / sigma;
+    }
 }

@@ -33,20 +33,32 @@ public sealed class UNetDenoiser : IDenoiser
     {
         ArgumentNullException.ThrowIfNull(noisy);
         ArgumentNullException.ThrowIfNull(timesteps);
+        using var scope = NewDisposeScope();
+        var indices = tensor(timesteps.Select(t => (long)t - 1).ToArray(), device: noisy.device);
+        return Predict(noisy, indices, NoiseLevels.Of(Noise, noisy, timesteps, noisy.dtype), text).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor PredictNoise(Tensor noisy, SamplingPoint point, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        using var scope = NewDisposeScope();
+        var index = full(noisy.shape[0], (float)(point.Timestep - 1), ScalarType.Float32, noisy.device);
+        return Predict(noisy, index, NoiseLevels.Of([point.AlphaBar], noisy, noisy.dtype), text).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Predict(Tensor noisy, Tensor indices, NoiseLevels levels, Tensor? text)
+    {
         if (text is null)
             throw new ArgumentNullException(
                 nameof(text), "This network needs a text embedding [b, tokens, width]; encode an empty prompt for none.");
-        using var scope = NewDisposeScope();
-        var (signal, noise) = NoiseLevels.Of(Noise, noisy, timesteps, noisy.dtype);
-        var indices = tensor(timesteps.Select(t => (long)t - 1).ToArray(), device: noisy.device);
         var output = unet.call(noisy, indices, text);
-        var eps = prediction switch
+        return prediction switch
         {
             PredictionType.Epsilon => output,
-            PredictionType.Velocity => (signal * output).Plus(noise * noisy),
-            _ => (noisy - signal * output) / noise,
+            PredictionType.Velocity => (levels.Signal * output).Plus(levels.Noise * noisy),
+            _ => (noisy - levels.Signal * output) / levels.Noise,
         };
-        return eps.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

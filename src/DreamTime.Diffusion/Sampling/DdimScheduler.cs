@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace DreamTime.Diffusion;
 
 /// <summary>DDIM (Song et al. 2021, eq. 12): deterministic with eta 0, DDPM-like with eta 1.</summary>
-public sealed class DdimScheduler : IScheduler
+public sealed class DdimScheduler : IOneStepScheduler
 {
     /// <summary>Makes the sampler.</summary>
     /// <param name="config">The noise and the options.</param>
@@ -39,7 +39,7 @@ public sealed class DdimScheduler : IScheduler
         var schedule = Config.Noise;
         int previous = timestep - schedule.Timesteps / steps;
         double alphaBar = schedule.AlphaBar(timestep);
-        double before = previous >= 1 ? schedule.AlphaBar(previous) : Config.SetAlphaToOne ? 1 : schedule.AlphaBar(1);
+        double before = previous >= 1 ? schedule.AlphaBar(previous) : Config.SetAlphaToOne ?? true ? 1 : schedule.AlphaBar(1);
         double deviation = Eta * Math.Sqrt((1 - before) / (1 - alphaBar) * (1 - alphaBar / before));
 
         using var scope = NewDisposeScope();

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace DreamTime.Diffusion;
 
 /// <summary>DDPM's ancestral sampling (Ho et al. 2020, eq. 7), on a subset of the timesteps.</summary>
-public sealed class DdpmScheduler : IScheduler
+public sealed class DdpmScheduler : IOneStepScheduler
 {
     private const double SmallestVariance = 1e-20;
 

@@ -2,32 +2,18 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>
-/// A sampler's rule: which timesteps to visit, and how a prediction takes a noisy sample to the next of them. It has no state.
-/// </summary>
+/// <summary>A sampler's rule: which noise levels to visit, and how a prediction takes a noisy sample to the next of them.</summary>
 public interface IScheduler
 {
     /// <summary>The noise, the meaning of a prediction, the spacing.</summary>
     SchedulerConfig Config { get; }
 
-    /// <summary>The timesteps that are visited.</summary>
-    /// <param name="steps">How many, n in 1..T.</param>
-    /// <returns>The paper's t, from noisy to clean.</returns>
+    /// <summary>Starts on a way from noise to a sample.</summary>
+    /// <param name="steps">How many steps, n in 1..T.</param>
+    /// <returns>The way, at its beginning; owned by the caller.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are not as many timesteps.</exception>
-    IReadOnlyList<int> Timesteps(int steps);
-
-    /// <summary>Whether <see cref="Step"/> at <paramref name="timestep"/> draws on fresh noise.</summary>
-    /// <param name="timestep">The paper's t.</param>
-    bool NeedsNoise(int timestep);
-
-    /// <summary>Goes one step, from t to t - T / n.</summary>
-    /// <param name="prediction">What the model says at t: [b, c, h, w], or 2c channels where the variance is learned.</param>
-    /// <param name="timestep">The paper's t.</param>
-    /// <param name="steps">n, as given to <see cref="Timesteps"/>.</param>
-    /// <param name="sample">x_t, [b, c, h, w].</param>
-    /// <param name="noise">Standard normal [b, c, h, w]; null where <see cref="NeedsNoise"/> is false.</param>
-    /// <returns>The next sample and the predicted clean one, owned by the caller.</returns>
-    SchedulerStep Step(Tensor prediction, int timestep, int steps, Tensor sample, Tensor? noise = null);
+    /// <exception cref="NotSupportedException">The rule does not work with the configuration's noise or prediction; the message says why.</exception>
+    ITrajectory Start(int steps);
 }
 
 /// <summary>The outcome of a sampler's step.</summary>

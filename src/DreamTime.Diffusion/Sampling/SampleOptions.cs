@@ -25,18 +25,8 @@ public sealed record SampleOptions
     public int? ImageSize { get; init; }
 }
 
-/// <summary>The samplers.</summary>
-public enum SamplerKind
-{
-    /// <summary><see cref="DdimScheduler"/>.</summary>
-    Ddim,
-
-    /// <summary><see cref="DdpmScheduler"/>.</summary>
-    Ddpm,
-}
-
 /// <summary>How far sampling has come.</summary>
 /// <param name="Step">The step just done, from 1.</param>
-/// <param name="Steps">All steps.</param>
-/// <param name="Timestep">The paper's t of that step.</param>
+/// <param name="Steps">All steps; some samplers ask the model more often than <see cref="SampleOptions.Steps"/> says.</param>
+/// <param name="Timestep">The paper's t of that step, rounded.</param>
 public readonly record struct SampleProgress(int Step, int Steps, int Timestep);

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>Draws images of a text from a prior, by DDIM or DDPM with classifier-free guidance.</summary>
+/// <summary>Draws images of a text from a prior, by any of the samplers, with classifier-free guidance.</summary>
 public sealed class TextToImage
 {
     private readonly Prior prior;
@@ -13,6 +13,16 @@ public sealed class TextToImage
     {
         ArgumentNullException.ThrowIfNull(prior);
         this.prior = prior;
+    }
+
+    /// <summary>How often the model is asked for an image: as often as there are steps, or, with PNDM, a few times more.</summary>
+    /// <param name="options">Sampler and steps.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public int ModelCalls(SampleOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using var trajectory = Start(options);
+        return trajectory.Points.Count;
     }
 
     /// <summary>Draws one image.</summary>
@@ -44,10 +54,7 @@ public sealed class TextToImage
             throw new ArgumentException($"ImageSize is {size}, and should be a positive multiple of {prior.Codec.Factor}.", nameof(options));
         if (!double.IsFinite(options.GuidanceScale))
             throw new ArgumentException($"GuidanceScale is {options.GuidanceScale}, and should be a finite number.", nameof(options));
-        IScheduler scheduler = options.Sampler == SamplerKind.Ddpm
-            ? new DdpmScheduler(prior.Scheduler)
-            : new DdimScheduler(prior.Scheduler, options.Eta);
-        var timesteps = scheduler.Timesteps(options.Steps);
+        using var trajectory = Start(options);
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -57,21 +64,23 @@ public sealed class TextToImage
         long[] shape = [1, prior.Codec.Channels, size / prior.Codec.Factor, size / prior.Codec.Factor];
         Tensor Noise() => cat([.. generators.Select(generator => randn(shape, generator: generator))], 0);
 
-        var latents = Noise();
-        for (int step = 0; step < timesteps.Count; step++)
+        var latents = trajectory.InitialDeviation * Noise();
+        for (int step = 0; step < trajectory.Points.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
-            int t = timesteps[step];
-            int[] rows = [.. Enumerable.Repeat(t, prompts.Count)];
-            var eps = ClassifierFreeGuidance.PredictNoise(prior.Denoiser, latents, rows, negative, text, options.GuidanceScale);
+            var point = trajectory.Points[step];
+            var noisy = trajectory.ScaleInput(latents);
+            var eps = ClassifierFreeGuidance.PredictNoise(prior.Denoiser, noisy, point, negative, text, options.GuidanceScale);
             if (StaticThresholding.AppliesTo(prior.Codec))
-                eps = StaticThresholding.Apply(latents, eps, prior.Noise, rows);
-            var next = scheduler.Step(eps, t, options.Steps, latents, scheduler.NeedsNoise(t) ? Noise() : null).Previous;
+                eps = StaticThresholding.Apply(noisy, eps, point.AlphaBar);
+            var next = trajectory.Step(eps, latents, trajectory.NeedsNoise ? Noise() : null).Previous;
             latents.Dispose();
             latents = next.MoveToOuterDisposeScope();
-            progress?.Report(new SampleProgress(step + 1, timesteps.Count, t));
+            progress?.Report(new SampleProgress(step + 1, trajectory.Points.Count, (int)Math.Round(point.Timestep)));
         }
         return prior.Codec.Decode(latents).clamp(0, 1).MoveToOuterDisposeScope();
     }
+
+    private ITrajectory Start(SampleOptions options) => Schedulers.Create(options.Sampler, prior.Scheduler, options.Eta).Start(options.Steps);
 }

@@ -7,10 +7,9 @@ internal static class VisitedTimesteps
     public static IReadOnlyList<int> Of(SchedulerConfig config, int steps)
     {
         int total = config.Noise.Timesteps;
-        if (steps < 1 || steps > total)
-            throw new ArgumentOutOfRangeException(nameof(steps), steps, $"The number of steps must be in 1..{total}.");
+        Trajectory.RequireSteps(steps, total);
         // Indices as the network counts them, from 0. Ties round to even, as numpy's do.
-        var indices = config.Spacing switch
+        var indices = (config.Spacing ?? TimestepSpacing.Leading) switch
         {
             TimestepSpacing.Leading => Enumerable.Range(0, steps).Select(k => (steps - 1 - k) * (total / steps) + config.StepsOffset),
             TimestepSpacing.Linspace => Enumerable.Range(0, steps).Select(k => (int)Math.Round(LinspaceIndex(steps - 1 - k, steps, total))),
