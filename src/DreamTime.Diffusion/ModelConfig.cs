@@ -21,12 +21,35 @@ internal sealed class ModelConfig
 
     public int Int(string key, int whenAbsent) => Find(key) is { } value ? AsInt(key, value) : whenAbsent;
 
+    public int PositiveInt(string key, int whenAbsent) =>
+        Int(key, whenAbsent) is > 0 and var value ? value : throw Wrong(key, "a positive integer");
+
     public int? OptionalInt(string key) => Find(key) is { ValueKind: JsonValueKind.Number } value ? AsInt(key, value) : null;
 
     public double Double(string key, double whenAbsent) =>
         Find(key) is not { } value ? whenAbsent
         : value.ValueKind == JsonValueKind.Number ? value.GetDouble()
         : throw Wrong(key, value, "a number");
+
+    public IReadOnlyList<double> Doubles(string key, IReadOnlyList<double> whenAbsent, int count) =>
+        Find(key) is not { } value ? whenAbsent
+        : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == count
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
+            ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
+        : throw Wrong(key, value, $"a list of {count} numbers");
+
+    /// <summary>The length of an image's shorter side: a number, or <c>{"shortest_edge": n}</c>.</summary>
+    public int ShortestEdge(string key, int whenAbsent) =>
+        Find(key) is not { } value ? whenAbsent : PositiveSize(key, Member(value, "shortest_edge") ?? value, "a positive integer or {\"shortest_edge\": n}");
+
+    /// <summary>The size of an image: a number for both sides, or <c>{"height": h, "width": w}</c>.</summary>
+    public (int Height, int Width) HeightAndWidth(string key, (int Height, int Width) whenAbsent)
+    {
+        const string expected = "a positive integer or {\"height\": h, \"width\": w}";
+        return Find(key) is not { } value
+            ? whenAbsent
+            : (PositiveSize(key, Member(value, "height") ?? value, expected), PositiveSize(key, Member(value, "width") ?? value, expected));
+    }
 
     public bool Bool(string key, bool whenAbsent) =>
         Find(key) is not { } value ? whenAbsent
@@ -102,6 +125,12 @@ internal sealed class ModelConfig
 
     private JsonElement? Find(string key) =>
         root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static JsonElement? Member(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
+
+    private int PositiveSize(string key, JsonElement value, string expected) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int size) && size > 0 ? size : throw Wrong(key, value, expected);
 
     private int AsInt(string key, JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(key, value, "an integer");

@@ -11,6 +11,8 @@ internal static class FixtureKinds
         new VaeFixture(),
         new SdsFixture(),
         new EndToEndDdimFixture(),
+        new VsdFixture(),
+        new ClipFixture(),
         new TokenizerFixture(),
         new SchedulersFixture(),
     ];

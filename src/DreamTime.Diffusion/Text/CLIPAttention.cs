@@ -3,19 +3,21 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>Multi-head self-attention in which a token sees itself and those before it.</summary>
+/// <summary>Multi-head self-attention; in the text a token sees only itself and those before it.</summary>
 internal sealed class CLIPAttention : nn.Module<Tensor, Tensor>
 {
     private readonly int heads;
+    private readonly bool causal;
     private readonly Linear k_proj;
     private readonly Linear v_proj;
     private readonly Linear q_proj;
     private readonly Linear out_proj;
 
-    public CLIPAttention(CLIPTextConfig config)
+    public CLIPAttention(CLIPLayerConfig config)
         : base(nameof(CLIPAttention))
     {
         heads = config.NumAttentionHeads;
+        causal = config.Causal;
         var width = config.HiddenSize;
         k_proj = nn.Linear(width, width);
         v_proj = nn.Linear(width, width);
@@ -28,7 +30,7 @@ internal sealed class CLIPAttention : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var attended = nn.functional.scaled_dot_product_attention(
-            Split(q_proj.call(hidden)), Split(k_proj.call(hidden)), Split(v_proj.call(hidden)), is_casual: true);
+            Split(q_proj.call(hidden)), Split(k_proj.call(hidden)), Split(v_proj.call(hidden)), is_casual: causal);
         return out_proj.call(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
 

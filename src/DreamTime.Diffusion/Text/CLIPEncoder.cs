@@ -8,7 +8,7 @@ internal sealed class CLIPEncoder : nn.Module<Tensor, Tensor>
 {
     private readonly ModuleList<CLIPEncoderLayer> layers;
 
-    public CLIPEncoder(CLIPTextConfig config)
+    public CLIPEncoder(CLIPLayerConfig config)
         : base(nameof(CLIPEncoder))
     {
         layers = new([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new CLIPEncoderLayer(config))]);

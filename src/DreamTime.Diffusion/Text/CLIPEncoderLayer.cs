@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
-/// <summary>Pre-norm causal self-attention and perceptron, each added to its input.</summary>
+/// <summary>Pre-norm self-attention and perceptron, each added to its input.</summary>
 internal sealed class CLIPEncoderLayer : nn.Module<Tensor, Tensor>
 {
     private readonly LayerNorm layer_norm1;
@@ -11,7 +11,7 @@ internal sealed class CLIPEncoderLayer : nn.Module<Tensor, Tensor>
     private readonly LayerNorm layer_norm2;
     private readonly CLIPMLP mlp;
 
-    public CLIPEncoderLayer(CLIPTextConfig config)
+    public CLIPEncoderLayer(CLIPLayerConfig config)
         : base(nameof(CLIPEncoderLayer))
     {
         layer_norm1 = nn.LayerNorm(config.HiddenSize, config.LayerNormEps);

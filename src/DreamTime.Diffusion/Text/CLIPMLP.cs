@@ -10,7 +10,7 @@ internal sealed class CLIPMLP : nn.Module<Tensor, Tensor>
     private readonly Linear fc1;
     private readonly Linear fc2;
 
-    public CLIPMLP(CLIPTextConfig config)
+    public CLIPMLP(CLIPLayerConfig config)
         : base(nameof(CLIPMLP))
     {
         activation = Activation.Named(config.HiddenAct);

@@ -29,6 +29,8 @@ public sealed record CLIPTextConfig
     /// <summary>Epsilon of the layer normalisations.</summary>
     public double LayerNormEps { get; init; } = 1e-5;
 
+    internal CLIPLayerConfig Layers => new(HiddenSize, IntermediateSize, NumHiddenLayers, NumAttentionHeads, HiddenAct, LayerNormEps, Causal: true);
+
     /// <summary>Reads a transformers <c>config.json</c>. Keys that are absent take transformers' defaults; keys without influence here are ignored.</summary>
     /// <param name="json">The text of the file.</param>
     /// <returns>The configuration.</returns>

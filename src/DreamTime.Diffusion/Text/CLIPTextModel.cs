@@ -35,13 +35,10 @@ public sealed class CLIPTextModel : nn.Module<Tensor, (Tensor LastHiddenState, T
     /// <exception cref="ArgumentException">The ids have the wrong rank or too many tokens.</exception>
     public override (Tensor LastHiddenState, Tensor Pooled) forward(Tensor inputIds)
     {
-        if (inputIds.dim() != 2 || inputIds.shape[1] > Config.MaxPositionEmbeddings)
-            throw new ArgumentException(
-                $"inputIds has shape [{string.Join(", ", inputIds.shape)}], and should have [b, tokens] with at most {Config.MaxPositionEmbeddings} tokens.",
-                nameof(inputIds));
+        CLIPTextTransformer.Check(inputIds, Config);
         using var scope = NewDisposeScope();
         var states = text_model.call(inputIds);
-        var pooled = states[arange(inputIds.shape[0], device: inputIds.device), inputIds.argmax(-1)];
+        var pooled = CLIPTextTransformer.Pool(states, inputIds);
         return (states.MoveToOuterDisposeScope(), pooled.MoveToOuterDisposeScope());
     }
 }
