@@ -19,6 +19,7 @@ let private tests =
         NerfRendererTests.tests
         NerfFitTests.tests
         PortableVectorsTests.tests
+        SplatRendererTests.tests
     ]
 
 [<EntryPoint>]

@@ -1,0 +1,137 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers;
+
+/// <summary>
+/// 3D Gaussians on the CPU (Kerbl et al. 2023): projected, sorted by tile and composited, with their own backward pass, optimiser, growing and pruning.
+/// With the same options, seed and calls it gives the same numbers on one machine, whatever the number of threads.
+/// Colours are at least 0; spherical harmonics may lift them above 1. Depth counts the distance to the Gaussians' centres.
+/// </summary>
+public sealed class SplatRenderer : IRenderer, IDensityField
+{
+    private readonly ParallelOptions _parallel;
+    private readonly Gaussians _gaussians;
+    private readonly long _seed;
+    private float[] _pull;
+    private int[] _seen;
+    private List<SplatView>? _views;
+    private Images? _rendered;
+
+    /// <summary>Grey Gaussians, spread evenly in a ball of half the radius.</summary>
+    /// <param name="options">Start and training.</param>
+    /// <param name="seed">Of the places, and of where Gaussians split.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public SplatRenderer(SplatOptions options, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (Options, _seed) = (options, seed);
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads };
+        _gaussians = SplatStart.Ball(options, seed);
+        (_pull, _seen) = (new float[_gaussians.Count], new int[_gaussians.Count]);
+    }
+
+    /// <summary>Start and training.</summary>
+    public SplatOptions Options { get; }
+
+    /// <summary>Gaussians now.</summary>
+    public int Count => _gaussians.Count;
+
+    /// <summary>Optimiser steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <inheritdoc/>
+    public float Radius => Options.Radius;
+
+    internal Gaussians Gaussians => _gaussians;
+
+    /// <inheritdoc/>
+    public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (cameras.Count == 0)
+            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+
+        var images = new Images(cameras.Count, height, width);
+        var views = new List<SplatView>();
+        for (var view = 0; view < cameras.Count; view++)
+        {
+            var rendered = new SplatView(_gaussians, cameras[view], settings.BackgroundOf(view, cameras.Count), images, view, _parallel);
+            if (settings.Training)
+                views.Add(rendered);
+        }
+
+        if (settings.Training)
+            (_views, _rendered) = (views, images);
+        return images;
+    }
+
+    /// <inheritdoc/>
+    public void Backward(ImageGradients gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (_views is not { } views || _rendered is not { } images)
+            throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+
+        gradients.Validate(images);
+        (_views, _rendered) = (null, null);
+        foreach (var view in views)
+            view.Backward(gradients, _pull, _seen);
+    }
+
+    /// <inheritdoc/>
+    public double Step(float learningRateScale = 1)
+    {
+        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
+            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
+
+        var norm = Math.Sqrt(_gaussians.Groups.Sum(SquaredNorm));
+        Steps++;
+        foreach (var group in _gaussians.Groups)
+            Adam.Step(group.Values, group.Gradient, group.Mean, group.Square, Steps, Rate(group) * learningRateScale, _parallel);
+        (_views, _rendered) = (null, null);
+        if (Options.DensifyInterval > 0 && Steps % Options.DensifyInterval == 0)
+        {
+            SplatDensification.Round(_gaussians, Options, Steps, _seed, _pull, _seen);
+            (_pull, _seen) = (new float[_gaussians.Count], new int[_gaussians.Count]);
+        }
+
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
+    {
+        if (density.Length != positions.Length)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
+        if (color.Length != positions.Length && color.Length != 0)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
+
+        new SplatField(_gaussians, Options.Radius).Query(positions, density, color);
+    }
+
+    /// <inheritdoc/>
+    public void WriteState(Stream stream) => SplatState.Write(stream, _gaussians, Steps, _pull, _seen);
+
+    /// <inheritdoc/>
+    public void ReadState(Stream stream)
+    {
+        (Steps, _pull, _seen) = SplatState.Read(stream, _gaussians);
+        (_views, _rendered) = (null, null);
+    }
+
+    private float Rate(SplatGroup group) =>
+        group == _gaussians.Positions ? Options.PositionLearningRate * Options.Radius
+        : group == _gaussians.LogScales ? Options.ScaleLearningRate
+        : group == _gaussians.Rotations ? Options.RotationLearningRate
+        : group == _gaussians.Opacities ? Options.OpacityLearningRate
+        : group == _gaussians.Base ? Options.ColorLearningRate
+        : Options.ColorLearningRate / 20;
+
+    private double SquaredNorm(SplatGroup group)
+    {
+        var sum = Adam.SquaredNorm(group.Gradient, _parallel);
+        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {group.Name} is not finite after step {Steps}.", sum);
+    }
+}
