@@ -21,6 +21,8 @@ let private tests =
         CheckpointTests.tests
         AutoencoderKLTests.tests
         PriorTests.tests
+        PriorInventoryTests.tests
+        MemoryTests.tests
         TextToImageTests.tests
         TensorSumTests.tests
         TrainingDataTests.tests

@@ -27,9 +27,38 @@ let tests =
             Expect.stringContains (isWrong [ "prior"; "train"; "--steps"; "1" ]) "--out" ""
         }
         test "prior alone names its commands" { Expect.stringContains (isWrong [ "prior" ]) "prior --help" "" }
-        test "an inspection needs a folder and a prior" {
-            Expect.stringContains (isWrong [ "prior"; "inspect" ]) "--out is missing" ""
+        test "an inspection says what a folder holds, and that the embedded prior is whole" {
+            inFolder (fun folder ->
+                let prior = TinyPrior.writeStableDiffusion folder
 
+                for more in [ []; [ "--every-tensor" ] ] do
+                    let outcome = succeeds ([ "prior"; "inspect"; prior ] @ more)
+                    Expect.equal outcome.Error "" "nothing to say on stderr"
+
+                    for part in [ "unet"; "UNet2DConditionModel"; "vae"; "AutoencoderKL"; "tokenizer"; "memory: " ] do
+                        Expect.stringContains outcome.Out part "")
+
+            Expect.stringContains (succeeds [ "prior"; "inspect" ]).Out "PixelUnshuffle" "embedded"
+        }
+        test "an inspection lists every problem and then fails" {
+            inFolder (fun folder ->
+                let prior = TinyPrior.writeStableDiffusion folder
+                File.Delete(Path.Combine(prior, "unet/diffusion_pytorch_model.safetensors"))
+                File.Delete(Path.Combine(prior, "vae/config.json"))
+
+                for out in [ []; [ "--out"; Path.Combine(folder, "sheets") ] ] do
+                    let outcome = run ([ "prior"; "inspect"; prior ] @ out)
+                    Expect.equal outcome.Code 1 "exit code"
+                    let said = outcome.Out + outcome.Error
+                    Expect.stringContains said "problem: unet: " ""
+                    Expect.stringContains said "problem: vae: " ""
+
+                    Expect.stringContains
+                        (List.last (List.ofSeq (outcome.Error.TrimEnd().Split '\n')))
+                        "problems: 2"
+                        "")
+        }
+        test "an inspection needs a prior that is there" {
             inFolder (fun folder ->
                 let line =
                     failsWith 1 [ "prior"; "inspect"; Path.Combine(folder, "none"); "--out"; folder ]

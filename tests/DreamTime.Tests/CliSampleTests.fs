@@ -27,6 +27,15 @@ let tests =
                 Expect.equal bytes[1..3] "PNG"B ""
                 Expect.equal (Directory.GetFiles(inside folder "new")).Length 1 "no temporary file stays")
         }
+        test "a folder in Stable Diffusion's form draws through its autoencoder" {
+            inFolder (fun folder ->
+                let prior = TinyPrior.writeStableDiffusion (inside folder "prior")
+                let picture = inside folder "x.png"
+
+                succeeds [ "sample"; "a red ball"; "--prior"; prior; "--steps"; "2"; "--out"; picture ] |> ignore
+
+                Expect.isTrue (File.Exists picture) "")
+        }
         test "the same seed gives the same bytes, another seed others" {
             withPrior (fun folder sample ->
                 let bytes seed sampler =

@@ -23,6 +23,11 @@ let main arguments =
         ]
 
     let pipeline =
-        testList "pipeline" [ DistillationTests.mode; DistillationTests.knowledge; DistillationTests.runs ]
+        testList "pipeline" [
+            DistillationTests.mode
+            DistillationTests.knowledge
+            DistillationTests.runs
+            LatentDistillationTests.tests
+        ]
 
     Runner.run "DreamTime" (testList "DreamTime" [ cli; ArchitectureTests.tests; pipeline ]) arguments

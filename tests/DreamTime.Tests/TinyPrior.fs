@@ -67,3 +67,28 @@ let write (folder: string) =
     saveWeights (inside "unet/diffusion_pytorch_model.safetensors") unetModel
     saveWeights (inside "text_encoder/model.safetensors") textModel
     folder
+
+let private latentUnet = unet.Replace(":12", ":4")
+
+let private autoencoder =
+    """{"_class_name":"AutoencoderKL","block_out_channels":[8,16],"norm_num_groups":4,
+    "down_block_types":["DownEncoderBlock2D","DownEncoderBlock2D"],"up_block_types":["UpDecoderBlock2D","UpDecoderBlock2D"]}"""
+
+/// As `write`, in Stable Diffusion's form: 16x16 images, four latent channels of an AutoencoderKL.
+let writeStableDiffusion (folder: string) =
+    write folder |> ignore
+    use _noGradients = torch.no_grad ()
+    let inside (file: string) = Path.Combine(folder, file)
+
+    let index =
+        (File.ReadAllText(inside "model_index.json"))
+            .Replace("\"dreamtime\",\"PixelUnshuffle\"", "\"diffusers\",\"AutoencoderKL\"")
+
+    File.WriteAllText(inside "model_index.json", index)
+    File.WriteAllText(inside "unet/config.json", latentUnet)
+    File.WriteAllText(inside "vae/config.json", autoencoder)
+    use unetModel = new UNet2DConditionModel(UNet2DConditionConfig.Parse latentUnet)
+    use vae = new AutoencoderKL(AutoencoderKLConfig.Parse autoencoder)
+    saveWeights (inside "unet/diffusion_pytorch_model.safetensors") unetModel
+    saveWeights (inside "vae/diffusion_pytorch_model.safetensors") vae
+    folder

@@ -28,7 +28,8 @@ type TrainArguments =
 
 type InspectArguments =
     | [<MainCommand; Unique>] Prior of dir: string
-    | [<Mandatory; Unique>] Out of dir: string
+    | [<Unique>] Every_Tensor
+    | [<Unique>] Out of dir: string
     | [<Unique>] Guidance_Scale of s: string
     | [<Unique>] Seed of s: string
 
@@ -36,7 +37,8 @@ type InspectArguments =
         member this.Usage =
             match this with
             | Prior _ -> "the prior's folder (the embedded one)."
-            | Out _ -> "where the pictures go."
+            | Every_Tensor -> "hold every tensor against the model, as loading does, and list all that do not fit."
+            | Out _ -> "also draw every object and colour this project knows, into this folder."
             | Guidance_Scale _ -> "classifier-free guidance, 0 to 1000 (4)."
             | Seed _ -> "seed of the first picture, 0 or more (1)."
 
@@ -48,4 +50,5 @@ type PriorArguments =
         member this.Usage =
             match this with
             | Train _ -> "train a small text-to-image prior on rendered, captioned objects."
-            | Inspect _ -> "draw what a prior can draw: every object, every colour, the pairs it was never shown."
+            | Inspect _ ->
+                "say what a prior's folder holds, what is missing and how much memory it takes; with --out, draw."

@@ -87,6 +87,25 @@ let private train (terminal: Terminal) (arguments: ParseResults<TrainArguments>)
 
         0)
 
+let private draw (terminal: Terminal) (source: PriorSource) (options: InspectionOptions) (folder: string) =
+    use prior = Prior.Load source
+
+    terminal.Interruptible(fun stop ->
+        let files =
+            Progress.show TimeProvider.System terminal (fun write ->
+                let progress = {
+                    new IProgress<InspectionProgress> with
+                        member _.Report sheet =
+                            write true $"sheet {sheet.Done}/{sheet.Sheets}"
+                }
+
+                PriorInspection.Write(prior, folder, options, progress, stop))
+
+        for file in files do
+            terminal.Out.WriteLine file
+
+        0)
+
 let private inspect (terminal: Terminal) (arguments: ParseResults<InspectArguments>) =
     let standard = InspectionOptions()
 
@@ -105,27 +124,22 @@ let private inspect (terminal: Terminal) (arguments: ParseResults<InspectArgumen
         arguments.TryGetResult InspectArguments.Prior |> Option.map CommandLine.text |> Values.prior
 
     let folder =
-        arguments.TryGetResult InspectArguments.Out
-        |> Values.needed "--out" "the folder of the pictures"
-        |> Output.folder "--out"
+        arguments.TryGetResult InspectArguments.Out |> Option.map (Output.folder "--out")
 
-    use prior = Prior.Load source
+    let inventory =
+        PriorInventory.Of(source, everyTensor = arguments.Contains InspectArguments.Every_Tensor)
 
-    terminal.Interruptible(fun stop ->
-        let files =
-            Progress.show TimeProvider.System terminal (fun write ->
-                let progress = {
-                    new IProgress<InspectionProgress> with
-                        member _.Report sheet =
-                            write true $"sheet {sheet.Done}/{sheet.Sheets}"
-                }
+    // Where pictures are asked for, standard output is their names, one a line.
+    let say: string -> unit =
+        if folder.IsSome then terminal.Error.WriteLine else terminal.Out.WriteLine
 
-                PriorInspection.Write(prior, folder, options, progress, stop))
+    List.iter say (InventoryText.lines inventory)
 
-        for file in files do
-            terminal.Out.WriteLine file
-
-        0)
+    match inventory.Problems.Count, folder with
+    | 0, None -> 0
+    | 0, Some folder -> draw terminal source options folder
+    | problems, _ ->
+        Fault.world $"{Fault.quote inventory.Name} cannot be loaded as a prior; problems: {problems}, listed above"
 
 let run (terminal: Terminal) (arguments: ParseResults<PriorArguments>) =
     match arguments.TryGetSubCommand() with

@@ -7,14 +7,33 @@ internal sealed class ModelIndex
 {
     private const string FileName = "model_index.json";
 
+    /// <summary>The parts a prior is made of, and the classes each may be of. Other parts, such as safety_checker, are not used.</summary>
+    private static readonly Dictionary<string, string[]> Supported = new()
+    {
+        ["text_encoder"] = ["CLIPTextModel"],
+        ["tokenizer"] = ["CLIPTokenizer", "CLIPTokenizerFast"],
+        ["unet"] = ["UNet2DConditionModel"],
+        ["vae"] = ["PixelUnshuffle", "AutoencoderKL"],
+    };
+
     private readonly ModelFolder folder;
     private readonly IReadOnlyDictionary<string, string> classes;
 
-    private ModelIndex(ModelFolder folder, IReadOnlyDictionary<string, string> classes)
+    private ModelIndex(ModelFolder folder, string? pipeline, IReadOnlyDictionary<string, string> classes)
     {
         this.folder = folder;
+        Pipeline = pipeline;
         this.classes = classes;
     }
+
+    /// <summary>The class of the pipeline that the model was saved from, where the index says so.</summary>
+    public string? Pipeline { get; }
+
+    /// <summary>All parts that the index gives a class, by name.</summary>
+    public IReadOnlyDictionary<string, string> Parts => classes;
+
+    /// <summary>The parts that a prior needs, among them those that the index lacks.</summary>
+    public static IReadOnlyCollection<string> Needed => Supported.Keys;
 
     public static ModelIndex Read(ModelFolder folder)
     {
@@ -31,7 +50,8 @@ internal sealed class ModelIndex
             foreach (var part in document.RootElement.EnumerateObject())
                 if (part.Value is { ValueKind: JsonValueKind.Array } pair && pair.GetArrayLength() == 2 && pair[1].ValueKind == JsonValueKind.String)
                     classes[part.Name] = pair[1].GetString()!;
-            return new ModelIndex(folder, classes);
+            string? pipeline = document.RootElement.TryGetProperty("_class_name", out var name) ? name.ToString() : null;
+            return new ModelIndex(folder, pipeline, classes);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -39,13 +59,15 @@ internal sealed class ModelIndex
         }
     }
 
-    /// <summary>The class of a part, which must be one of those that are supported.</summary>
-    public string Class(string part, params string[] supported)
+    /// <summary>The class of a part that a prior needs.</summary>
+    /// <exception cref="InvalidDataException">The index does not name the part.</exception>
+    /// <exception cref="NotSupportedException">It is of a class that is not supported.</exception>
+    public string Class(string part)
     {
-        string should = $"should be {string.Join(" or ", supported)}";
+        string should = $"should be {string.Join(" or ", Supported[part])}";
         if (!classes.TryGetValue(part, out string? name))
             throw new InvalidDataException($"{folder.Name}: {FileName} names no {part}; it {should}.");
-        return supported.Contains(name)
+        return Supported[part].Contains(name)
             ? name
             : throw new NotSupportedException($"{folder.Name}: {part} is of class {name}, which is not supported; it {should}.");
     }

@@ -12,10 +12,9 @@ internal static class PriorLoader
         NativeLibtorch.Load();
         var folder = source.Open();
         var index = ModelIndex.Read(folder);
-        index.Class("text_encoder", "CLIPTextModel");
-        index.Class("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
-        index.Class("unet", "UNet2DConditionModel");
-        bool pixels = index.Class("vae", "PixelUnshuffle", "AutoencoderKL") == "PixelUnshuffle";
+        foreach (string part in ModelIndex.Needed)
+            index.Class(part);
+        bool pixels = index.Class("vae") == "PixelUnshuffle";
         var views = folder.Exists(PriorViews.FileName) ? PriorViews.Parse(folder.ReadText(PriorViews.FileName)) : null;
         var scheduler = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
         var config = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));

@@ -17,8 +17,8 @@ internal sealed class CLIPTextEmbeddings : nn.Module<Tensor, Tensor>
     {
         token_embedding = nn.Embedding(config.VocabSize, config.HiddenSize);
         position_embedding = nn.Embedding(config.MaxPositionEmbeddings, config.HiddenSize);
-        nn.init.normal_(token_embedding.weight!, 0, InitializerRange);
-        nn.init.normal_(position_embedding.weight!, 0, InitializerRange);
+        nn.init.normal_(token_embedding.weight!, 0, InitializerRange).Dispose();
+        nn.init.normal_(position_embedding.weight!, 0, InitializerRange).Dispose();
         RegisterComponents();
     }
 

@@ -28,7 +28,7 @@ internal sealed class WeightsMatch
             .Select(item => $"{item.Key} [{string.Join(", ", item.Value.Shape)}] for [{string.Join(", ", expected[item.Key])}]")];
         foreach (var (name, entry) in found.Where(item => Holds(item.Value.Shape, expected[item.Key])))
             fitting.Add(name, entry);
-        NotFinite = [.. fitting.Where(item => !item.Value.IsFinite()).Select(item => item.Key)];
+        NotFinite = [.. fitting.Where(item => !item.Value.IsFinite()).Select(item => item.Key).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>What the module needs and the weights lack.</summary>
@@ -59,7 +59,7 @@ internal sealed class WeightsMatch
         string.Join(", ", names.Take(most)) + (names.Count > most ? $" and {names.Count - most} more" : "");
 
     /// <summary>Position indices (0, 1, 2, ...) that transformers stores among the weights; they follow from the configuration.</summary>
-    private static bool IsDerived(string name) => name.EndsWith(".position_ids", StringComparison.Ordinal);
+    public static bool IsDerived(string name) => name.EndsWith(".position_ids", StringComparison.Ordinal);
 
     /// <summary>Equal, or a 1x1 convolution where a linear layer stands today: the same numbers in the same order.</summary>
     private static bool Holds(IReadOnlyList<long> stored, long[] expected) =>

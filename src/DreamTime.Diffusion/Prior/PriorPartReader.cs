@@ -1,0 +1,125 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>Reads one part of a model folder and keeps what is wrong with it, instead of ending at the first fault.</summary>
+internal sealed class PriorPartReader
+{
+    private readonly ModelFolder folder;
+    private readonly string name;
+    private readonly List<string> problems = [];
+
+    private PriorPartReader(ModelFolder folder, string name)
+    {
+        this.folder = folder;
+        this.name = name;
+    }
+
+    public static PriorPart Read(ModelFolder folder, ModelIndex index, string name, bool everyTensor)
+    {
+        string? type = index.Parts.GetValueOrDefault(name);
+        return new PriorPartReader(folder, name) switch
+        {
+            var reader when name == "scheduler" => reader.Scheduler(type),
+            var reader when ModelIndex.Needed.Contains(name) => reader.Needed(index, type, everyTensor),
+            _ => new PriorPart(name, type, IsUsed: false, "not used", 0, [], 0, []),
+        };
+    }
+
+    /// <summary>What two parts say differently, where each by itself can be read.</summary>
+    public static IEnumerable<string> Disagreements(ModelFolder folder)
+    {
+        var unet = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
+        string vae = folder.ReadText("vae/config.json");
+        int channels = ModelIndex.Read(folder).Class("vae") == "PixelUnshuffle"
+            ? PixelUnshuffleCodec.Parse(vae).Channels
+            : AutoencoderKLConfig.Parse(vae).LatentChannels;
+        int width = CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")).HiddenSize;
+        if ((unet.InChannels, unet.OutChannels) != (channels, channels))
+            yield return $"unet: takes {unet.InChannels} channels and gives {unet.OutChannels}, and the latents of vae have {channels}";
+        if (unet.CrossAttentionDim != width)
+            yield return $"unet: expects text states of width {unet.CrossAttentionDim}, and those of text_encoder have {width}";
+        if (unet.SampleSize is null)
+            yield return "unet: config.json has no sample_size, the size of a latent";
+    }
+
+    private PriorPart Scheduler(string? type)
+    {
+        string description = Try(
+            () =>
+            {
+                var config = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
+                return $"{config.Noise.Timesteps} timesteps, predicts {config.Prediction switch
+                {
+                    PredictionType.Epsilon => "noise",
+                    PredictionType.Velocity => "velocity (v_prediction)",
+                    _ => "the clean sample",
+                }}";
+            },
+            "");
+        return new PriorPart(name, type, IsUsed: true, description, 0, [], 0, problems);
+    }
+
+    private PriorPart Needed(ModelIndex index, string? type, bool everyTensor)
+    {
+        string? supported = Try(() => index.Class(name), null);
+        if (name == "tokenizer")
+            return new PriorPart(name, type, IsUsed: true, Try(() => $"{ClipTokenizer.Load(folder).VocabularySize} tokens", ""), 0, [], 0, problems);
+        (string description, Func<nn.Module>? build) = Try(() => supported is null ? ("", null) : Describe(supported), ("", null));
+        if (supported == "PixelUnshuffle")
+            return new PriorPart(name, type, IsUsed: true, description, 0, [], 0, problems);
+        using var weights = Try(() => MappedWeights.Open(folder, folder.WeightsFile(name)), null);
+        if (weights is not null && build is not null && everyTensor)
+            problems.AddRange(Mismatches(weights, build));
+        var entries = weights?.Entries.Values.ToArray() ?? [];
+        return new PriorPart(
+            name, type, IsUsed: true, description,
+            entries.Where(entry => !WeightsMatch.IsDerived(entry.Name)).Sum(entry => entry.Shape.Aggregate(1L, (product, n) => product * n)),
+            [.. entries.Select(entry => entry.Dtype).Distinct().Order()], weights?.FileBytes ?? 0, problems);
+    }
+
+    private (string Description, Func<nn.Module>? Build) Describe(string type)
+    {
+        string json = folder.ReadText($"{name}/config.json");
+        switch (type)
+        {
+            case "UNet2DConditionModel":
+                var unet = UNet2DConditionConfig.Parse(json);
+                return ($"channels {string.Join(", ", unet.BlockOutChannels)}; latents {unet.InChannels} x {unet.SampleSize} x {unet.SampleSize}",
+                    () => new UNet2DConditionModel(unet));
+            case "AutoencoderKL":
+                var vae = AutoencoderKLConfig.Parse(json);
+                return ($"channels {string.Join(", ", vae.BlockOutChannels)}; {1 << (vae.BlockOutChannels.Count - 1)} x {1 << (vae.BlockOutChannels.Count - 1)} pixels a cell",
+                    () => new AutoencoderKL(vae));
+            case "CLIPTextModel":
+                var text = CLIPTextConfig.Parse(json);
+                return ($"{text.NumHiddenLayers} layers, width {text.HiddenSize}, {text.MaxPositionEmbeddings} tokens", () => new CLIPTextModel(text));
+            default:
+                return ($"{PixelUnshuffleCodec.Parse(json).Factor} x {PixelUnshuffleCodec.Parse(json).Factor} pixels a cell, nothing learnt", null);
+        }
+    }
+
+    private static IReadOnlyList<string> Mismatches(MappedWeights weights, Func<nn.Module> build)
+    {
+        NativeLibtorch.Load();
+        using var scope = NewDisposeScope();
+        using var module = build();
+        var match = new WeightsMatch(module.state_dict().ToDictionary(item => item.Key, item => item.Value.shape), weights.Entries);
+        return [.. match.Problems(int.MaxValue).Select(problem => $"tensors {problem}")];
+    }
+
+    /// <summary>The value, or the fallback where the folder is at fault, whose message is kept.</summary>
+    private T Try<T>(Func<T> read, T fallback)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException or ArgumentException or FormatException or JsonException)
+        {
+            problems.Add(e.Message);
+            return fallback;
+        }
+    }
+}
