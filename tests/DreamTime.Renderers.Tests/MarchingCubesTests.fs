@@ -30,13 +30,13 @@ let private shell level (width: float32) (outside: float32) =
 let sphere (radius: float32) =
     field 1f (fun p -> shell 10f 0.05f (p.Length() - radius))
 
-let private torus =
+let torus =
     field 1f (fun p -> shell 10f 0.05f (Vector2(Vector2(p.X, p.Y).Length() - 0.6f, p.Z).Length() - 0.2f))
 
-let private extract resolution threshold f =
+let extract resolution threshold f =
     MarchingCubes.Extract(f, MarchingCubesOptions(Resolution = resolution, Threshold = threshold))
 
-let private at10 = Nullable 10f
+let at10 = Nullable 10f
 
 /// How often every directed edge occurs.
 let private directedEdges (mesh: Mesh) =
@@ -53,13 +53,13 @@ let private directedEdges (mesh: Mesh) =
     counts
 
 /// Closed and consistently oriented: every edge is used by one triangle in each direction.
-let private isClosed mesh =
+let isClosed mesh =
     let edges = directedEdges mesh
 
     edges.Count > 0
     && edges |> Seq.forall (fun (KeyValue(struct (a, b), n)) -> n = 1 && edges.ContainsKey(struct (b, a)))
 
-let private eulerCharacteristic (mesh: Mesh) =
+let eulerCharacteristic (mesh: Mesh) =
     mesh.Positions.Length - directedEdges(mesh).Count / 2 + mesh.TriangleCount
 
 /// Random smooth fields: a few waves, which the hull clips; so rough at this resolution that every case of a cube occurs.
@@ -80,7 +80,7 @@ type WaveGenerator =
         }
         |> Arb.fromGen
 
-let private waveField waves =
+let waveField waves =
     field 1f (fun p ->
         waves.Terms
         |> List.sumBy (fun (k, phase) -> MathF.Sin(Vector3.Dot(k, p) + phase))

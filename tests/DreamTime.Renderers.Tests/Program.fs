@@ -7,7 +7,11 @@ let private tests =
     testList "Renderers" [
         CameraTests.tests
         MarchingCubesTests.tests
+        DecimationTests.tests
+        UvAtlasTests.tests
+        BakedTextureTests.tests
         AssetTests.tests
+        AssetFileTests.tests
         HashGridTests.tests
         MlpTests.tests
         FieldHeadTests.tests

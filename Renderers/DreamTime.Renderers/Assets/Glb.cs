@@ -9,30 +9,33 @@ namespace DreamTime.Renderers;
 public static class Glb
 {
     private static readonly AttributeFormat Vector = new(DimensionType.VEC3);
+    private static readonly AttributeFormat Coordinate = new(DimensionType.VEC2);
     private static readonly AttributeFormat Color = new(DimensionType.VEC4, EncodingType.UNSIGNED_SHORT, true);
 
     /// <summary>
-    /// Writes a mesh with one rough, non-metallic, two-sided material coloured at the vertices. glTF has y up, its fronts face +z and its colours are
-    /// linear: (x, y, z) becomes (y, z, x), and display colours are linearised into 16 bits. Indices have 32 bits. Lengths stay as they are: glTF's unit is the metre.
-    /// The same mesh gives the same bytes.
+    /// Writes a mesh with one rough, non-metallic, two-sided material, coloured by its texture, or at the vertices where it has none. glTF has y up, its fronts face
+    /// +z and its vertex colours are linear: (x, y, z) becomes (y, z, x), and display colours are linearised into 16 bits. Indices have 32 bits. Lengths stay as they
+    /// are: glTF's unit is the metre. The same asset gives the same bytes.
     /// </summary>
-    /// <param name="mesh">At least one triangle.</param>
+    /// <param name="asset">At least one triangle.</param>
     /// <param name="path">The GLB file.</param>
     /// <param name="name">The name of the node, of its mesh and of its material.</param>
     /// <exception cref="ArgumentException">The mesh has no triangle.</exception>
     /// <inheritdoc cref="AtomicFile.Write" path="/exception"/>
-    public static void Save(Mesh mesh, string path, string name = "object")
+    public static void Save(Asset asset, string path, string name = "object")
     {
-        ArgumentNullException.ThrowIfNull(mesh);
+        ArgumentNullException.ThrowIfNull(asset);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (mesh.TriangleCount == 0)
-            throw new ArgumentException("A mesh without triangles makes no asset.", nameof(mesh));
-
-        var model = Model(mesh, name);
+        asset.Mesh.DemandTriangles();
+        var model = Model(asset, name);
         AtomicFile.Write(path, stream => model.WriteGLB(stream));
     }
 
-    private static ModelRoot Model(Mesh mesh, string name)
+    /// <summary>Writes a mesh coloured at its vertices.</summary>
+    /// <inheritdoc cref="Save(Asset, string, string)"/>
+    public static void Save(Mesh mesh, string path, string name = "object") => Save(new Asset(mesh, null), path, name);
+
+    private static ModelRoot Model(Asset asset, string name)
     {
         var model = ModelRoot.CreateModel();
         model.Asset.Generator = "DreamTime.Fs";
@@ -43,14 +46,27 @@ public static class Glb
         material.FindChannel("MetallicRoughness")!.Value.SetFactor("RoughnessFactor", 1);
         material.DoubleSided = true;
 
+        var (mesh, texture) = (asset.Mesh, asset.Texture);
         var shape = model.CreateMesh(name);
         var primitive = shape.CreatePrimitive();
         primitive.DrawPrimitiveType = PrimitiveType.TRIANGLES;
         primitive.Material = material;
-        primitive.SetVertexAccessor("POSITION", Vertices(model, mesh.Positions.Select(FacingZ), Vector));
-        primitive.SetVertexAccessor("NORMAL", Vertices(model, mesh.Normals.Select(normal => Vector3.Normalize(FacingZ(normal))), Vector));
-        primitive.SetVertexAccessor("COLOR_0", Vertices(model, mesh.Colors.Select(Linear), Color));
-        primitive.SetIndexAccessor(Indices(model, mesh.Triangles));
+        var vertices = texture?.Atlas.Vertices ?? [.. Enumerable.Range(0, mesh.Positions.Length)];
+        primitive.SetVertexAccessor("POSITION", Vertices(model, vertices.Select(vertex => FacingZ(mesh.Positions[vertex])), Vector));
+        primitive.SetVertexAccessor("NORMAL", Vertices(model, vertices.Select(vertex => Vector3.Normalize(FacingZ(mesh.Normals[vertex]))), Vector));
+        if (texture is null)
+        {
+            primitive.SetVertexAccessor("COLOR_0", Vertices(model, mesh.Colors.Select(Linear), Color));
+        }
+        else
+        {
+            primitive.SetVertexAccessor("TEXCOORD_0", Vertices(model, texture.Atlas.Coordinates, Coordinate));
+            var image = model.CreateImage(name);
+            image.Content = new MemoryImage(ImageFile.ToPng(texture.BaseColor));
+            material.FindChannel("BaseColor")!.Value.SetTexture(
+                0, image, null, TextureWrapMode.CLAMP_TO_EDGE, TextureWrapMode.CLAMP_TO_EDGE, TextureMipMapFilter.LINEAR_MIPMAP_LINEAR, TextureInterpolationFilter.LINEAR);
+        }
+        primitive.SetIndexAccessor(Indices(model, texture?.Atlas.Triangles ?? mesh.Triangles));
 
         var node = model.UseScene(0).CreateNode(name);
         node.Mesh = shape;
@@ -58,14 +74,22 @@ public static class Glb
         return model;
     }
 
-    private static Vector3 FacingZ(Vector3 facingX) => new(facingX.Y, facingX.Z, facingX.X);
+    /// <summary>From z up and fronts towards +x to y up and fronts towards +z, as glTF, OBJ and USD have them: a rotation.</summary>
+    internal static Vector3 FacingZ(Vector3 facingX) => new(facingX.Y, facingX.Z, facingX.X);
 
-    /// <summary>The inverse of sRGB's transfer function (IEC 61966-2-1), and an opaque alpha, in 16 bits each.</summary>
+    /// <summary>The inverse of sRGB's transfer function (IEC 61966-2-1).</summary>
+    internal static Vector3 LinearColor(Vector3 display)
+    {
+        static float Channel(float value) => (float)(value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4));
+
+        return new Vector3(Channel(display.X), Channel(display.Y), Channel(display.Z));
+    }
+
+    /// <summary>Linear and with an opaque alpha, in 16 bits each.</summary>
     private static (ushort R, ushort G, ushort B, ushort A) Linear(Vector3 display)
     {
-        static ushort Channel(float value) => (ushort)Math.Round(65535 * (value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4)));
-
-        return (Channel(display.X), Channel(display.Y), Channel(display.Z), ushort.MaxValue);
+        var linear = 65535 * LinearColor(display);
+        return ((ushort)MathF.Round(linear.X), (ushort)MathF.Round(linear.Y), (ushort)MathF.Round(linear.Z), ushort.MaxValue);
     }
 
     private static Accessor Vertices<T>(ModelRoot model, IEnumerable<T> values, AttributeFormat format) where T : unmanaged

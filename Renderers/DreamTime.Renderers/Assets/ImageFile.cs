@@ -34,15 +34,8 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is no image that can be read.</exception>
     public static Picture Load(string path)
     {
-        using var stream = File.OpenRead(path);
-        using var data = SKData.Create(stream);
-        using var codec = data is null ? null : SKCodec.Create(data);
-        using var decoded = codec is null ? null : new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        if (codec is null || decoded is null || codec.GetPixels(decoded.Info, decoded.GetPixels()) != SKCodecResult.Success)
-            throw new InvalidDataException($"'{path}' is not a complete image in a known format (PNG, JPEG, WebP).");
-
-        var rgba = decoded.GetPixelSpan();
-        var plane = decoded.Width * decoded.Height;
+        var (rgba, height, width) = LoadRgba(path);
+        var plane = width * height;
         var color = new float[3 * plane];
         for (var pixel = 0; pixel < plane; pixel++)
         {
@@ -50,7 +43,31 @@ public static class ImageFile
             for (var channel = 0; channel < 3; channel++)
                 color[channel * plane + pixel] = rgba[4 * pixel + channel] / 255f * alpha + (1 - alpha);
         }
-        return new Picture(color, decoded.Height, decoded.Width);
+        return new Picture(color, height, width);
+    }
+
+    /// <summary>Reads an image file with its transparency.</summary>
+    /// <returns>[height, width, 4]: red, green, blue, not multiplied by the alpha, and alpha, 0..255 each.</returns>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static (byte[] Rgba, int Height, int Width) LoadRgba(string path)
+    {
+        using var stream = File.OpenRead(path);
+        using var data = SKData.Create(stream);
+        using var codec = data is null ? null : SKCodec.Create(data);
+        using var decoded = codec is null ? null : new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        if (codec is null || decoded is null || codec.GetPixels(decoded.Info, decoded.GetPixels()) != SKCodecResult.Success)
+            throw new InvalidDataException($"'{path}' is not a complete image in a known format (PNG, JPEG, WebP).");
+
+        return (decoded.GetPixelSpan().ToArray(), decoded.Height, decoded.Width);
+    }
+
+    /// <summary>A picture as the bytes of an 8-bit sRGB PNG. The same picture gives the same bytes.</summary>
+    public static byte[] ToPng(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        using var bitmap = ToBitmap(picture);
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
     }
 
     /// <summary>A bitmap in memory that Skia can encode or draw.</summary>

@@ -39,6 +39,26 @@ public sealed class Picture
     /// <exception cref="ArgumentOutOfRangeException">There is no such view.</exception>
     public static Picture Of(Images images, int view) => new(images.ColorOf(view), images.Height, images.Width);
 
+    /// <summary>
+    /// The peak signal-to-noise ratio -10 log10(mean of the squared differences over pixels and channels) against a picture that is right, in dB; values count
+    /// as they are shown, within 0..1. Positive infinity for equal pictures.
+    /// </summary>
+    /// <exception cref="ArgumentException">The other picture has another size.</exception>
+    public double Psnr(Picture truth)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        if ((truth.Height, truth.Width) != (Height, Width))
+            throw new ArgumentException($"A picture of {Width} x {Height} is compared with one of {truth.Width} x {truth.Height}.", nameof(truth));
+
+        var squares = 0.0;
+        for (var i = 0; i < Color.Length; i++)
+        {
+            var difference = Math.Clamp(Color[i], 0, 1) - (double)Math.Clamp(truth.Color[i], 0, 1);
+            squares += difference * difference;
+        }
+        return -10 * Math.Log10(squares / Color.Length);
+    }
+
     /// <summary>The picture magnified, every pixel a square block of equal pixels.</summary>
     /// <param name="factor">The block's side, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>

@@ -38,7 +38,7 @@ public static class MarchingCubes
         var crossings = Crossings(grid, inside);
         var triangles = Triangles(grid, inside, crossings.Vertices, cancellation);
         var positions = Bisect(field, threshold, crossings.Ends, cancellation);
-        var normals = Normals(positions, triangles);
+        var normals = VertexNormals.Of(positions, triangles);
         var colors = Colors(field, positions, normals, grid.Spacing / 2);
 
         var mesh = new Mesh(
@@ -113,19 +113,6 @@ public static class MarchingCubes
             for (var i = 0; i < middles.Length; i++)
                 (densities[i] > threshold ? ref inside[i] : ref outside[i]) = middles[i];
         }
-    }
-
-    private static Vector3[] Normals(Vector3[] positions, ImmutableArray<int> triangles)
-    {
-        var sums = new Vector3[positions.Length];
-        for (var t = 0; t < triangles.Length; t += 3)
-        {
-            var (a, b, c) = (positions[triangles[t]], positions[triangles[t + 1]], positions[triangles[t + 2]]);
-            var areaVector = Vector3.Cross(b - a, c - a);
-            for (var corner = 0; corner < 3; corner++)
-                sums[triangles[t + corner]] += areaVector;
-        }
-        return Array.ConvertAll(sums, sum => sum == Vector3.Zero ? Vector3.UnitZ : Vector3.Normalize(sum));
     }
 
     private static Vector3[] Colors(IDensityField field, Vector3[] positions, Vector3[] normals, float depth)

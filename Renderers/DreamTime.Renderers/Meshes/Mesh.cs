@@ -64,6 +64,23 @@ public sealed class Mesh
     public (Vector3 Minimum, Vector3 Maximum) Bounds() =>
         Positions.IsEmpty ? default : (Positions.Aggregate(Vector3.Min), Positions.Aggregate(Vector3.Max));
 
+    /// <summary>The mesh, every position p at scale * p + offset.</summary>
+    /// <param name="scale">Finite and above 0.</param>
+    /// <param name="offset">Finite, in metres.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not finite and above 0.</exception>
+    /// <exception cref="ArgumentException">A position is not finite any more.</exception>
+    public Mesh Placed(float scale, Vector3 offset) => scale > 0 && float.IsFinite(scale)
+        ? new Mesh([.. Positions.Select(position => scale * position + offset)], Normals, Colors, Triangles)
+        : throw new ArgumentOutOfRangeException(nameof(scale), scale, "A scale is finite and above 0.");
+
+    /// <summary>Refuses a mesh that is no asset.</summary>
+    /// <exception cref="ArgumentException">The mesh has no triangle.</exception>
+    internal void DemandTriangles()
+    {
+        if (TriangleCount == 0)
+            throw new ArgumentException("A mesh without triangles makes no asset.", "mesh");
+    }
+
     /// <summary>The three corners of a triangle.</summary>
     internal (Vector3 A, Vector3 B, Vector3 C) Corners(int triangle) =>
         (Positions[Triangles[3 * triangle]], Positions[Triangles[3 * triangle + 1]], Positions[Triangles[3 * triangle + 2]]);
