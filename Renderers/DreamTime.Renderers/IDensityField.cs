@@ -8,6 +8,9 @@ public interface IDensityField
     /// <summary>Half the side of the box around the origin that holds the field, in world units; the density is 0 outside.</summary>
     float Radius { get; }
 
+    /// <summary>The density at the surface where the field defines one, else null: then the surface is where the silhouettes say.</summary>
+    float? SurfaceDensity => null;
+
     /// <summary>Evaluates the field at many points; several threads share the work.</summary>
     /// <param name="positions">World positions.</param>
     /// <param name="density">For each position: the volume density, at least 0, per world unit.</param>

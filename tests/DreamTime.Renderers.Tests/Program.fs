@@ -23,6 +23,7 @@ let private tests =
         NerfRendererTests.tests
         NerfFitTests.tests
         PortableVectorsTests.tests
+        NeusRendererTests.tests
         SplatRendererTests.tests
     ]
 

@@ -30,7 +30,7 @@ public static class MarchingCubes
 
         options ??= new MarchingCubesOptions();
         var grid = DensityGrid.Sample(field, options.Resolution, cancellation);
-        var threshold = options.Threshold ?? SilhouetteThreshold.Find(grid);
+        var threshold = options.Threshold ?? field.SurfaceDensity ?? SilhouetteThreshold.Find(grid);
         var inside = grid.Above(threshold);
         if (!options.KeepCavities)
             HiddenInterior.Fill(grid, inside);

@@ -13,7 +13,7 @@ public sealed record MarchingCubesOptions
             : throw new ArgumentOutOfRangeException(nameof(Resolution), value, "A resolution lies in 2..1024 cubes along an axis.");
     } = 128;
 
-    /// <summary>The density of the surface, per metre, above 0; null chooses the one whose silhouettes agree best with what the field renders.</summary>
+    /// <summary>The density of the surface, per metre, above 0; null takes the one that the field defines, or else the one whose silhouettes agree best with what it renders.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
     public float? Threshold
     {

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace DreamTime.Renderers;
 
 /// <summary>
-/// Density and colour in space: a hash grid's features through a small network. Works level by level, so that one level's table is all that the cache has to hold;
+/// Density (or signed distance) and colour in space: a hash grid's features through a small network. Works level by level, so that one level's table is all that the cache has to hold;
 /// activations are computed again in the backward pass instead of being stored; no two threads ever add to the same number.
 /// </summary>
 internal sealed unsafe class NerfField
@@ -13,14 +13,18 @@ internal sealed unsafe class NerfField
     // The network's gradient is summed in as many parts, whatever the threads, so that the sum is always the same.
     private const int Parts = 16;
 
-    private readonly NerfOptions _options;
+    private readonly FieldValue _value;
     private readonly ParallelOptions _parallel;
     private readonly float[] _transposed;
     private readonly float[][] _partGradients = new float[Parts][];
 
-    public NerfField(NerfOptions options, long seed, ParallelOptions parallel)
+    /// <param name="options">Shape of the grid and the network.</param>
+    /// <param name="value">What the network's first output means.</param>
+    /// <param name="seed">Of the initial values.</param>
+    /// <param name="parallel">How many threads.</param>
+    public NerfField(NerfOptions options, FieldValue value, long seed, ParallelOptions parallel)
     {
-        (_options, _parallel) = (options, parallel);
+        (_value, _parallel) = (value, parallel);
         Grid = new HashGridLayout(options);
         Network = new MlpLayout(2 * options.Levels, options.HiddenWidth, options.HiddenLayers, Outputs);
         (Table, Weights) = (new Parameters(2 * Grid.Entries), new Parameters(Network.Parameters));
@@ -70,9 +74,7 @@ internal sealed unsafe class NerfField
                     for (var i = 0; i < Mlp.Tile; i += 8)
                     {
                         var p = start + i;
-                        var raw = Vector256.Load(output + i)
-                            + FieldHead.Blob(_options.DensityBlob, _options.Radius, Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p));
-                        FieldHead.Density(_options.DensityActivation, raw).Store(density + p);
+                        _value.Of(Vector256.Load(output + i), Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p)).Store(density + p);
                         FieldHead.Sigmoid(Vector256.Load(output + Mlp.Tile + i)).Store(red + p);
                         FieldHead.Sigmoid(Vector256.Load(output + 2 * Mlp.Tile + i)).Store(green + p);
                         FieldHead.Sigmoid(Vector256.Load(output + 3 * Mlp.Tile + i)).Store(blue + p);
@@ -139,9 +141,8 @@ internal sealed unsafe class NerfField
                 for (var i = 0; i < Mlp.Tile; i += 8)
                 {
                     var p = start + i;
-                    var raw = Vector256.Load(output + i)
-                        + FieldHead.Blob(_options.DensityBlob, _options.Radius, Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p));
-                    (Vector256.Load(density + p) * FieldHead.DensityDerivative(_options.DensityActivation, raw)).Store(output + i);
+                    var slope = _value.Derivative(Vector256.Load(output + i), Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p));
+                    (Vector256.Load(density + p) * slope).Store(output + i);
                     ColorGradient(output + Mlp.Tile + i, red + p);
                     ColorGradient(output + 2 * Mlp.Tile + i, green + p);
                     ColorGradient(output + 3 * Mlp.Tile + i, blue + p);

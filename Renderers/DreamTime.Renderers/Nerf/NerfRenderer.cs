@@ -30,7 +30,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         options.Validate();
         (Options, _seed) = (options, seed);
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads };
-        _field = new NerfField(options, seed, _parallel);
+        _field = new NerfField(options, new DensityValue(options), seed, _parallel);
         _occupancy = new OccupancyGrid(options.OccupancyResolution);
         _marcher = new RayMarcher(options, _occupancy);
     }

@@ -1,0 +1,132 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers;
+
+/// <summary>Samples along rays through a signed distance, what was seen there, and the way back.</summary>
+internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher marcher, ParallelOptions parallel)
+{
+    private readonly Samples _samples = new();
+    private readonly NeusTaps _taps = new(options.NormalEpsilon, options.Field.Radius);
+    private int[] _counts = [];
+    private float[] _distances = [];
+    private float[] _density = [];
+    private Vector3[] _gradients = [];
+
+    /// <summary>mean (|gradient| - 1)^2 over the samples of the last <see cref="Forward"/>.</summary>
+    public double Eikonal { get; private set; }
+
+    /// <summary>Of the last <see cref="Forward"/>.</summary>
+    public Samples Samples => _samples;
+
+    /// <summary>Fills the images at some rays.</summary>
+    public void Forward(RenderedRays rays, int first, int count, long? seed, NeusAlpha alpha)
+    {
+        Place(rays, first, count, seed);
+        field.Evaluate(_samples);
+        _taps.Place(_samples, field.Features);
+        field.Evaluate(_taps.Moved);
+        if (_density.Length < _samples.Count)
+            (_density, _gradients) = (new float[_samples.Count], new Vector3[_samples.Count]);
+
+        Parallel.For(0, count, parallel, ray =>
+        {
+            var (start, length) = (_samples.RayStart[ray], _counts[ray]);
+            var direction = rays.Ray(first + ray).Direction;
+            for (var i = start; i < start + length; i++)
+            {
+                _gradients[i] = _taps.Gradient(_samples, i);
+                _density[i] = DensityOf(alpha.Of(_samples.Density[i], Vector3.Dot(_gradients[i], direction)));
+            }
+
+            rays.Set(first + ray, Compositing.Forward(
+                _density.AsSpan(start, length), _samples.Red.AsSpan(start, length), _samples.Green.AsSpan(start, length), _samples.Blue.AsSpan(start, length),
+                _samples.Distance.AsSpan(start, length), marcher.Step, rays.Background(first + ray), options.Field.EarlyStop));
+        });
+
+        Eikonal = 0;
+        for (var i = 0; i < _samples.Count; i++)
+            Eikonal += (_gradients[i].Length() - 1.0) * (_gradients[i].Length() - 1.0) / _samples.Count;
+    }
+
+    /// <summary>Adds the gradient of the field, the eikonal loss included; returns that of the sharpness. All rays were rendered by one <see cref="Forward"/>.</summary>
+    public float Backward(RenderedRays rays, ImageGradients gradients, NerfRegularizers regularizers, NeusAlpha alpha)
+    {
+        var solidRays = rays.Images.Opacity.Count(o => o > 0.5f);
+        var sharpness = new float[rays.Count];
+        Parallel.For(0, rays.Count, parallel, ray => sharpness[ray] = BackwardRay(rays, ray, gradients, regularizers, solidRays, alpha));
+        field.Backward(_samples);
+        field.Backward(_taps.Moved);
+        return sharpness.Sum();
+    }
+
+    /// <summary>The density that is as opaque over one step.</summary>
+    private float DensityOf(float alpha) => -MathF.Log(1 - alpha) / marcher.Step;
+
+    private float BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, NerfRegularizers regularizers, int solidRays, NeusAlpha alpha)
+    {
+        var (start, length, used) = (_samples.RayStart[ray], _counts[ray], rays.Used[ray]);
+        Span<float> weights = stackalloc float[used], weightGradient = stackalloc float[used], densityGradient = stackalloc float[used];
+        Span<float> distance = _samples.Distance.AsSpan(start, used);
+        Compositing.Weights(_density.AsSpan(start, used), marcher.Step, weights);
+        weightGradient.Clear();
+        var opacity = rays.Images.Opacity[ray];
+        if (regularizers.UsesWeights && opacity > 0.5f)
+            regularizers.WeightGradient(weights, distance, solidRays, weightGradient);
+        Compositing.Backward(
+            weights, weightGradient, _samples.Red.AsSpan(start, used), _samples.Green.AsSpan(start, used), _samples.Blue.AsSpan(start, used), distance,
+            marcher.Step, rays.Background(ray), rays.ColorGradient(ray, gradients.Color),
+            (gradients.Opacity?[ray] ?? 0) + regularizers.OpacityGradient(opacity, rays.Count), gradients.Depth?[ray] ?? 0, densityGradient);
+
+        // Behind the early stop nothing was seen; the eikonal loss is over all samples.
+        _samples.Red.AsSpan(start + used, length - used).Clear();
+        _samples.Green.AsSpan(start + used, length - used).Clear();
+        _samples.Blue.AsSpan(start + used, length - used).Clear();
+        var (direction, sharpness) = (rays.Ray(ray).Direction, 0f);
+        for (var k = 0; k < length; k++)
+        {
+            var i = start + k;
+            var normal = _gradients[i];
+            var size = normal.Length();
+            var gradient = size > 0 ? 2 * options.Eikonal / _samples.Count * (size - 1) / size * normal : Vector3.Zero;
+            var byDistance = 0f;
+            if (k < used)
+            {
+                var (value, slope) = (_samples.Density[i], Vector3.Dot(normal, direction));
+                var slopes = alpha.Derivative(value, slope);
+                var alphaGradient = densityGradient[k] / ((1 - alpha.Of(value, slope)) * marcher.Step);
+                gradient += alphaGradient * slopes.BySlope * direction;
+                sharpness += alphaGradient * slopes.BySharpness;
+                byDistance = alphaGradient * slopes.ByDistance;
+            }
+
+            _samples.Density[i] = byDistance + _taps.Backward(i, gradient);
+        }
+
+        return sharpness;
+    }
+
+    private void Place(RenderedRays rays, int first, int count, long? seed)
+    {
+        var max = marcher.MaxSamples;
+        if (_counts.Length < count || _distances.Length < count * max)
+            (_counts, _distances) = (new int[count], new float[checked(count * max)]);
+        Parallel.For(0, count, parallel, i =>
+        {
+            var (origin, direction) = rays.Ray(first + i);
+            uint? jitter = seed is { } s ? (uint)(CounterRandom.Uniform(s, first + i, 0, 0) * (1L << 32)) : null;
+            _counts[i] = marcher.March(origin, direction, jitter, _distances.AsSpan(i * max, max));
+        });
+
+        _samples.Allocate(_counts.AsSpan(0, count), field.Features);
+        Parallel.For(0, count, parallel, i =>
+        {
+            var (origin, direction) = rays.Ray(first + i);
+            for (var k = 0; k < _counts[i]; k++)
+            {
+                var (at, distance) = (_samples.RayStart[i] + k, _distances[i * max + k]);
+                var unit = marcher.ToUnit(origin + distance * direction);
+                (_samples.X[at], _samples.Y[at], _samples.Z[at], _samples.Distance[at]) = (unit.X, unit.Y, unit.Z, distance);
+            }
+        });
+    }
+}
