@@ -41,6 +41,11 @@ let tests =
             [ "act_fn = \"tanh\""; "time_cond_proj_dim = 32" ]
             unet
         wrong "unet" """{"class_embed_type": "projection"}""" [ "projection_class_embeddings_input_dim" ] unet
+        wrong
+            "unet"
+            """{"class_embeddings_concat": true, "addition_embed_type": "text"}"""
+            [ "class_embeddings_concat = true" ]
+            unet
         wrong "unet" """{"mid_block_scale_factor": 0}""" [ "mid_block_scale_factor = 0" ] unet
         wrong "unet" """{"cross_attention_dim": [768, 768, 768, 1024]}""" [ "cross_attention_dim"; "1024" ] unet
         wrong "unet" """{"addition_embed_type": "text", "addition_embed_type_num_heads": 7}""" [ "= 7"; "1280" ] unet

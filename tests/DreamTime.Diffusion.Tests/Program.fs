@@ -9,6 +9,9 @@ let private tests =
         UNetTests.tests
         UNetLaws.tests
         ControlNetTests.tests
+        LoRATests.tests
+        ClipTests.tests
+        Zero123Tests.tests
         CLIPTextModelTests.tests
         ConfigTests.tests
         SafetensorsTests.tests

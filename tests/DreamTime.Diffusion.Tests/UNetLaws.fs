@@ -102,6 +102,78 @@ let tests =
                 expectEqual actual expected path
         }
 
+        test
+            "every kind of class label reaches the prediction, and every parameter has a finite gradient that is not zero" {
+            for embed, labels in
+                [
+                    "\"addition_embed_type\": \"text\", \"class_embed_type\": \"timestep\"", torch.tensor [| 3L; 800L |]
+                    "\"addition_embed_type\": \"text\", \"class_embed_type\": \"projection\", \"projection_class_embeddings_input_dim\": 6",
+                    torch.randn (2L, 6L)
+                    "\"addition_embed_type\": \"text\", \"class_embed_type\": \"simple_projection\", \"projection_class_embeddings_input_dim\": 6",
+                    torch.randn (2L, 6L)
+                    "\"class_embed_type\": \"identity\", \"class_embeddings_concat\": true", torch.randn (2L, 32L)
+                    "\"addition_embed_type\": \"text\", \"num_class_embeds\": 10, \"time_embedding_type\": \"fourier\", \"time_embedding_dim\": 32",
+                    torch.tensor [| 3L; 8L |]
+                ] do
+                use _ = torch.NewDisposeScope()
+                torch.manual_seed 12L |> ignore
+
+                use unet =
+                    new UNet2DConditionModel(
+                        UNet2DConditionConfig.Parse
+                            $$"""{ "block_out_channels": [8, 16], "layers_per_block": 1, "norm_num_groups": 4, "attention_head_dim": 4,
+                                  "cross_attention_dim": 32, "cross_attention_norm": "group_norm", "resnet_time_scale_shift": "scale_shift",
+                                  "encoder_hid_dim": 12, "addition_embed_type_num_heads": 3,
+                                  "time_embedding_act_fn": "mish", "timestep_post_act": "gelu", "out_channels": 8,
+                                  "down_block_types": ["ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"],
+                                  "mid_block_type": "UNetMidBlock2DSimpleCrossAttn",
+                                  "up_block_types": ["SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"], {{embed}} }"""
+                    )
+
+                let call (labels: torch.Tensor) =
+                    torch.manual_seed 13L |> ignore
+                    let sample, text = torch.randn [| 2L; 4L; 6L; 8L |], torch.randn [| 2L; 5L; 12L |]
+                    unet.Predict(sample, torch.tensor [| 5L; 900L |], text, UNetConditions(ClassLabels = labels))
+
+                let prediction = call labels
+                Expect.sequenceEqual prediction.shape [ 2L; 8L; 6L; 8L ] "twice the channels"
+                prediction.square().sum().backward()
+
+                for struct (name, parameter) in unet.named_parameters () do
+                    let size = (nonNull parameter.grad).abs().max().ToDouble()
+                    // A bias that all keys share drops out of their softmax.
+                    let bound =
+                        if name.EndsWith "k_proj.bias" || name.EndsWith "to_k.bias" then 0.0 else 1e-12
+
+                    Expect.isTrue
+                        (System.Double.IsFinite size && size >= bound)
+                        $"{embed}: gradient of {name} is {size}"
+
+                let swapped = call (labels.flip 0L)
+                Expect.isFalse (swapped.equal(prediction).all().item<bool>()) $"{embed}: labels matter"
+
+                Expect.throwsC
+                    (fun () ->
+                        unet.call (
+                            torch.randn [| 2L; 4L; 6L; 8L |],
+                            torch.tensor [| 5L; 900L |],
+                            torch.randn [| 2L; 5L; 12L |]
+                        )
+                        |> ignore)
+                    (fun error -> Expect.stringContains error.Message "ClassLabels" "labels are needed")
+
+                Expect.throwsC
+                    (fun () ->
+                        unet.Predict(
+                            torch.randn [| 2L; 4L; 7L; 8L |],
+                            torch.tensor [| 5L; 900L |],
+                            torch.randn [| 2L; 5L; 12L |],
+                            UNetConditions(ClassLabels = labels)
+                        )
+                        |> ignore)
+                    (fun error -> Expect.stringContains error.Message "halve without rest" "means of 2x2 pixels")
+        }
+
         test "shapes that do not fit are refused by name" {
             use _ = torch.NewDisposeScope()
             use unet = seeded 10L

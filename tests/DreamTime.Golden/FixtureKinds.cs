@@ -13,6 +13,7 @@ internal static class FixtureKinds
         new EndToEndDdimFixture(),
         new VsdFixture(),
         new ClipFixture(),
+        new Zero123Fixture(),
         new TokenizerFixture(),
         new SchedulersFixture(),
     ];

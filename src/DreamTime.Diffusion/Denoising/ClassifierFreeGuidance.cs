@@ -57,6 +57,21 @@ public static class ClassifierFreeGuidance
         return Combine(without, with, scale).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same with the variance, which is that of the text alone.</summary>
+    /// <inheritdoc cref="PredictNoise(IDenoiser, Tensor, SamplingPoint, Tensor, Tensor, double)"/>
+    /// <param name="denoiser"/><param name="noisy"/><param name="point"/><param name="unconditional"/><param name="text"/><param name="scale"/>
+    /// <returns>The guided noise and the variance, [b, 2c, h, w], owned by the caller.</returns>
+    public static Tensor PredictNoiseAndVariance(
+        IVarianceDenoiser denoiser, Tensor noisy, SamplingPoint point, Tensor unconditional, Tensor text, double scale)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        ArgumentNullException.ThrowIfNull(noisy);
+        using var scope = NewDisposeScope();
+        var (without, with) = Both(noisy, unconditional, text, (rows, texts) => denoiser.PredictNoiseAndVariance(rows, point, texts));
+        var (eps, halves) = (without.chunk(2, 1)[0], with.chunk(2, 1));
+        return cat([Combine(eps, halves[0], scale), halves[1]], 1).MoveToOuterDisposeScope();
+    }
+
     /// <summary><c>eps_uncond + s (eps_text - eps_uncond)</c>.</summary>
     /// <param name="unconditional">eps_uncond.</param>
     /// <param name="conditional">eps_text, of the same shape.</param>

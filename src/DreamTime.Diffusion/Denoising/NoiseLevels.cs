@@ -24,4 +24,12 @@ internal readonly record struct NoiseLevels(Tensor Signal, Tensor Noise)
             tensor(alphaBars.Select(level).ToArray(), device: noisy.device).to(type).reshape(-1, 1, 1, 1);
         return new NoiseLevels(Column(Math.Sqrt), Column(alphaBar => Math.Sqrt(1 - alphaBar)));
     }
+
+    /// <summary>The noise that a network's output amounts to.</summary>
+    public Tensor NoiseOf(PredictionType prediction, Tensor output, Tensor noisy) => prediction switch
+    {
+        PredictionType.Epsilon => output,
+        PredictionType.Velocity => (Signal * output).Plus(Noise * noisy),
+        _ => (noisy - Signal * output) / Noise,
+    };
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DreamTime.Diffusion;
 
 /// <summary>A U-Net as a model of the noise, whatever it was trained to predict.</summary>
-public sealed class UNetDenoiser : IDenoiser
+public sealed class UNetDenoiser : IVarianceDenoiser
 {
     private readonly UNet2DConditionModel unet;
     private readonly PredictionType prediction;
@@ -17,6 +17,11 @@ public sealed class UNetDenoiser : IDenoiser
     {
         ArgumentNullException.ThrowIfNull(unet);
         ArgumentNullException.ThrowIfNull(noise);
+        int channels = unet.Config.InChannels;
+        if (unet.Config.OutChannels != channels && unet.Config.OutChannels != 2 * channels)
+            throw new ArgumentException(
+                $"The U-Net takes {channels} channels and gives {unet.Config.OutChannels}; a model of the noise gives {channels}, or {2 * channels} with the variance.",
+                nameof(unet));
         this.unet = unet;
         this.prediction = prediction;
         Noise = noise;
@@ -27,6 +32,9 @@ public sealed class UNetDenoiser : IDenoiser
 
     /// <inheritdoc/>
     public NoiseSchedule Noise { get; }
+
+    /// <inheritdoc/>
+    public bool PredictsVariance => unet.Config.OutChannels == 2 * unet.Config.InChannels;
 
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor noisy, IReadOnlyList<int> timesteps, Tensor? text)
@@ -43,23 +51,35 @@ public sealed class UNetDenoiser : IDenoiser
     {
         ArgumentNullException.ThrowIfNull(noisy);
         using var scope = NewDisposeScope();
-        var index = full(noisy.shape[0], (float)(point.Timestep - 1), ScalarType.Float32, noisy.device);
-        return Predict(noisy, index, NoiseLevels.Of([point.AlphaBar], noisy, noisy.dtype), text).MoveToOuterDisposeScope();
+        return Predict(noisy, Index(noisy, point), NoiseLevels.Of([point.AlphaBar], noisy, noisy.dtype), text).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public Tensor PredictNoiseAndVariance(Tensor noisy, SamplingPoint point, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        if (!PredictsVariance)
+            throw new NotSupportedException("This U-Net predicts no variance: it gives as many channels as it takes.");
+        using var scope = NewDisposeScope();
+        var halves = Output(noisy, Index(noisy, point), text).chunk(2, 1);
+        var levels = NoiseLevels.Of([point.AlphaBar], noisy, noisy.dtype);
+        return cat([levels.NoiseOf(prediction, halves[0], noisy), halves[1]], 1).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Index(Tensor noisy, SamplingPoint point) =>
+        full(noisy.shape[0], (float)(point.Timestep - 1), ScalarType.Float32, noisy.device);
 
     private Tensor Predict(Tensor noisy, Tensor indices, NoiseLevels levels, Tensor? text)
     {
-        if (text is null)
-            throw new ArgumentNullException(
-                nameof(text), "This network needs a text embedding [b, tokens, width]; encode an empty prompt for none.");
-        var output = unet.call(noisy, indices, text);
-        return prediction switch
-        {
-            PredictionType.Epsilon => output,
-            PredictionType.Velocity => (levels.Signal * output).Plus(levels.Noise * noisy),
-            _ => (noisy - levels.Signal * output) / levels.Noise,
-        };
+        var output = Output(noisy, indices, text);
+        return levels.NoiseOf(prediction, PredictsVariance ? output.narrow(1, 0, noisy.shape[1]) : output, noisy);
     }
+
+    private Tensor Output(Tensor noisy, Tensor indices, Tensor? text) =>
+        text is not null
+            ? unet.call(noisy, indices, text)
+            : throw new ArgumentNullException(
+                nameof(text), "This network needs a text embedding [b, tokens, width]; encode an empty prompt for none.");
 
     /// <inheritdoc/>
     public void Dispose() => unet.Dispose();

@@ -21,8 +21,8 @@ public sealed class VariationalScore : IDisposable
     /// <param name="lora">An adaptation that is attached to it; disposed with this.</param>
     /// <param name="cameraEmbedding">Disposed with this.</param>
     /// <param name="noise">The noise that the network was trained with.</param>
-    /// <param name="prediction">What it was trained to predict: noise or velocity.</param>
-    /// <exception cref="NotSupportedException">The network predicts clean samples.</exception>
+    /// <param name="prediction">What it was trained to predict.</param>
+    /// <exception cref="NotSupportedException">The network predicts a variance too.</exception>
     public VariationalScore(
         UNet2DConditionModel unet, LoRA lora, CameraEmbedding cameraEmbedding, NoiseSchedule noise, PredictionType prediction)
     {
@@ -30,8 +30,9 @@ public sealed class VariationalScore : IDisposable
         ArgumentNullException.ThrowIfNull(lora);
         ArgumentNullException.ThrowIfNull(cameraEmbedding);
         ArgumentNullException.ThrowIfNull(noise);
-        if (prediction == PredictionType.Sample)
-            throw new NotSupportedException("Variational score distillation needs a network that predicts noise or velocity, and this one predicts clean samples.");
+        if (unet.Config.OutChannels != unet.Config.InChannels)
+            throw new NotSupportedException(
+                $"Variational score distillation needs a network that gives as many channels as it takes, and this one takes {unet.Config.InChannels} and gives {unet.Config.OutChannels}.");
         (this.unet, this.lora, this.cameraEmbedding, this.noise, this.prediction) = (unet, lora, cameraEmbedding, noise, prediction);
         foreach (var parameter in unet.parameters())
             parameter.requires_grad_(false);
@@ -104,7 +105,12 @@ public sealed class VariationalScore : IDisposable
         using var scope = NewDisposeScope();
         var clean = latents.detach();
         var (signal, sigma) = NoiseLevels.Of(noise, clean, timesteps, clean.dtype);
-        var target = prediction == PredictionType.Velocity ? signal * eps - sigma * clean : eps;
+        var target = prediction switch
+        {
+            PredictionType.Epsilon => eps,
+            PredictionType.Velocity => signal * eps - sigma * clean,
+            _ => clean,
+        };
         var output = Output((signal * clean).Plus(sigma * eps), timesteps, text, camera);
         return (output - target).square().mean().MoveToOuterDisposeScope();
     }
@@ -125,13 +131,8 @@ public sealed class VariationalScore : IDisposable
         return (signal * latents).Plus(sigma * eps);
     }
 
-    private Tensor AsNoise(Tensor output, Tensor noisy, IReadOnlyList<int> timesteps)
-    {
-        if (prediction == PredictionType.Epsilon)
-            return output;
-        var (signal, sigma) = NoiseLevels.Of(noise, noisy, timesteps, noisy.dtype);
-        return (signal * output).Plus(sigma * noisy);
-    }
+    private Tensor AsNoise(Tensor output, Tensor noisy, IReadOnlyList<int> timesteps) =>
+        NoiseLevels.Of(noise, noisy, timesteps, noisy.dtype).NoiseOf(prediction, output, noisy);
 
     private static Tensor Indices(IEnumerable<int> timesteps, Tensor like) =>
         tensor(timesteps.Select(t => (long)t - 1).ToArray(), device: like.device);

@@ -64,6 +64,7 @@ public sealed class TextToImage
         long[] shape = [1, prior.Codec.Channels, size / prior.Codec.Factor, size / prior.Codec.Factor];
         Tensor Noise() => cat([.. generators.Select(generator => randn(shape, generator: generator))], 0);
 
+        var variance = LearnedVariance(options);
         var latents = trajectory.InitialDeviation * Noise();
         for (int step = 0; step < trajectory.Points.Count; step++)
         {
@@ -71,7 +72,9 @@ public sealed class TextToImage
             using var stepScope = NewDisposeScope();
             var point = trajectory.Points[step];
             var noisy = trajectory.ScaleInput(latents);
-            var eps = ClassifierFreeGuidance.PredictNoise(prior.Denoiser, noisy, point, negative, text, options.GuidanceScale);
+            var eps = variance is null
+                ? ClassifierFreeGuidance.PredictNoise(prior.Denoiser, noisy, point, negative, text, options.GuidanceScale)
+                : ClassifierFreeGuidance.PredictNoiseAndVariance(variance, noisy, point, negative, text, options.GuidanceScale);
             if (StaticThresholding.AppliesTo(prior.Codec))
                 eps = StaticThresholding.Apply(noisy, eps, point.AlphaBar);
             var next = trajectory.Step(eps, latents, trajectory.NeedsNoise ? Noise() : null).Previous;
@@ -83,4 +86,10 @@ public sealed class TextToImage
     }
 
     private ITrajectory Start(SampleOptions options) => Schedulers.Create(options.Sampler, prior.Scheduler, options.Eta).Start(options.Steps);
+
+    /// <summary>The denoiser where its variance is used: by DDPM, where the configuration says that it was learned.</summary>
+    private IVarianceDenoiser? LearnedVariance(SampleOptions options) =>
+        options.Sampler == SamplerKind.Ddpm && prior.Scheduler.Variance is (DdpmVariance.Learned or DdpmVariance.LearnedRange)
+            ? prior.Denoiser as IVarianceDenoiser
+            : null;
 }

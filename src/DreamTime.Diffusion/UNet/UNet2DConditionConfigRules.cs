@@ -53,6 +53,8 @@ internal static class UNet2DConditionConfigRules
             Require(config.ClassEmbedType is not (ClassEmbedType.Projection or ClassEmbedType.SimpleProjection)
                 || config.ProjectionClassEmbeddingsInputDim > 0,
                 "projection_class_embeddings_input_dim", "positive, where class labels are projected");
+            Require(!(config.ClassEmbeddingsConcat && config.AddsPooledText), "class_embeddings_concat",
+                "false where addition_embed_type adds a vector as wide as the time embedding alone");
             Require(!config.AddsPooledText || config.AdditionEmbedTypeNumHeads > 0 && config.TextWidth % config.AdditionEmbedTypeNumHeads == 0,
                 "addition_embed_type_num_heads", $"a divisor of the text's width ({config.TextWidth})");
         }
