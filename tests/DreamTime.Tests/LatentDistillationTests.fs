@@ -2,6 +2,7 @@
 module DreamTime.Tests.LatentDistillationTests
 
 open System
+open System.Collections.Generic
 open System.IO
 open Expecto
 open TorchSharp
@@ -46,7 +47,7 @@ type private Failing(inner: IDenoiser) =
     interface IDenoiser with
         member _.Noise = inner.Noise
 
-        member _.PredictNoise(noisy, timesteps, text) =
+        member _.PredictNoise(noisy: Tensor, timesteps: IReadOnlyList<int>, text: Tensor) =
             calls <- calls + 1
 
             if calls = 3 then
