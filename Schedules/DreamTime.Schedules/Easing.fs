@@ -2,16 +2,20 @@ namespace DreamTime.Schedules
 
 open System
 
-/// How a value goes from its first to its last while a run goes from u = 0 to u = 1.
+/// How a value goes from its first to its last over a run.
 [<RequireQualifiedAccess; Struct>]
 type internal Easing =
     | Power of exponent: float
     | Cosine
     | Exponential
 
-    member easing.Between(first: float, last: float, u: float) =
+    member easing.Between(first: float, last: float, place: Place) =
         match easing with
-        | Power 1.0 -> first + (last - first) * u
-        | Power exponent -> first + (last - first) * u ** exponent
-        | Cosine -> first + (last - first) * (1.0 - cos (Math.PI * u)) / 2.0
-        | Exponential -> first * (last / first) ** u
+        | Power 1.0 -> Straight.between first last place.Step place.Steps
+        | Power exponent -> Straight.between first last (place.Progress ** exponent) 1.0
+        | Cosine -> Straight.between first last ((1.0 - cos (Math.PI * place.Progress)) / 2.0) 1.0
+        | Exponential when place.Progress = 1.0 -> last
+        | Exponential ->
+            // Two powers, as the ratio of the ends may exceed a double.
+            let value = first ** (1.0 - place.Progress) * last ** place.Progress
+            Math.Clamp(value, min first last, max first last)

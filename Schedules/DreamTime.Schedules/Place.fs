@@ -23,8 +23,8 @@ type internal Place = {
     /// The progress `i / N`, in [0, 1].
     member place.Progress = Math.Clamp(place.Step / place.Steps, 0.0, 1.0)
 
-    /// The same place counted from the end.
-    member place.Reversed: Place = { Step = place.Steps + 1.0 - place.Step; Steps = place.Steps }
+    /// The same place counted from the end; what is before the first step is the first.
+    member place.Reversed: Place = { Step = min place.Steps (place.Steps + 1.0 - place.Step); Steps = place.Steps }
 
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Place =
@@ -35,6 +35,9 @@ module internal Place =
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Position =
 
+    /// A share and a run that are rounded, and their product, miss a whole step by a few ulp.
+    let private rounding = 1e-12
+
     /// The step at which a share of a run ends; a product that misses a whole step by rounding is that step.
     let steps (run: float) position =
         match position with
@@ -42,4 +45,4 @@ module internal Position =
         | Position.Share u ->
             let steps = u * run
             let whole = Math.Round steps
-            if abs (steps - whole) <= 1e-9 * max 1.0 whole then whole else steps
+            if abs (steps - whole) <= rounding * max 1.0 whole then whole else steps

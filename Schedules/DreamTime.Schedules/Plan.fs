@@ -51,26 +51,18 @@ type internal Plan =
 module internal Plan =
 
     /// The nearest whole number, the larger of two as near: eq. 5's rule for ties.
-    let nearest (value: float) = int (floor (value + 0.5))
+    let nearest (value: float) =
+        let below = floor value
+        // Not `floor (value + 0.5)`, which takes 0.49999999999999994 up.
+        let whole = if value - below >= 0.5 then below + 1.0 else below
+        int (Math.Clamp(whole, float Int32.MinValue, float Int32.MaxValue))
 
     /// Straight between the points, level outside them; on a run whose steps the positions may count.
     let private interpolate (positions: Position[]) (values: float[]) (place: Place) =
-        let steps = place.Step
-
-        let stepsAt k =
-            match positions[k] with
-            | Position.Share u -> u * place.Steps
-            | Position.Step i -> float i
-
-        // A share is compared as a share: u * N may miss a whole step by rounding.
-        let isReached k =
-            match positions[k] with
-            | Position.Share u -> u <= place.Progress
-            | Position.Step i -> float i <= steps
-
+        let stepsAt k = Position.steps place.Steps positions[k]
         let mutable next = 0
 
-        while next < positions.Length && isReached next do
+        while next < positions.Length && stepsAt next <= place.Step do
             next <- next + 1
 
         if next = 0 then
@@ -78,36 +70,35 @@ module internal Plan =
         elif next = positions.Length then
             values[next - 1]
         else
-            let share =
-                match positions[next - 1], positions[next] with
-                | Position.Share before, Position.Share after -> (place.Progress - before) / (after - before)
-                | _ -> (steps - stepsAt (next - 1)) / (stepsAt next - stepsAt (next - 1))
-
-            values[next - 1] + share * (values[next] - values[next - 1])
+            let from = stepsAt (next - 1)
+            Straight.between values[next - 1] values[next] (place.Step - from) (stepsAt next - from)
 
     /// Level `k` of `n` belongs to the progress `k / n`: a run of n steps takes them in order.
-    let private sigmaAt (logSigmas: float[]) (u: float) =
-        let position = Math.Clamp(u * float logSigmas.Length, 1.0, float logSigmas.Length)
+    let private sigmaAt (logSigmas: float[]) (place: Place) =
+        let count = float logSigmas.Length
+        let position = Math.Clamp(place.Step * count / place.Steps, 1.0, count)
         let below = min (int position) (logSigmas.Length - 1)
-        let share = position - float below
 
         if logSigmas.Length = 1 then
             logSigmas[0]
         else
-            logSigmas[below - 1] + share * (logSigmas[below] - logSigmas[below - 1])
+            Straight.between logSigmas[below - 1] logSigmas[below] (position - float below) 1.0
 
-    /// The nearest of T/n, 2T/n … T, each rounded; the larger of two as near.
+    /// The nearest of T/n, 2T/n … T, each rounded; the larger of two as near. So many levels that each timestep is one change nothing.
     let quantise (levels: int) (timesteps: int) (value: float) =
         let t = float (nearest value)
 
         let level k =
             float (nearest (float timesteps * float k / float levels))
 
-        let below = Math.Clamp(int (t * float levels / float timesteps), 1, levels)
+        if levels >= timesteps then
+            t
+        else
+            let below = Math.Clamp(int (t * float levels / float timesteps), 1, levels)
 
-        seq { min levels (below + 1) .. -1 .. max 1 (below - 1) }
-        |> Seq.map level
-        |> Seq.minBy (fun candidate -> abs (candidate - t))
+            seq { min levels (below + 1) .. -1 .. max 1 (below - 1) }
+            |> Seq.map level
+            |> Seq.minBy (fun candidate -> abs (candidate - t))
 
     /// The stage that holds a step, and the step within it. Each ends where the next begins, end included: n steps of a stage are a run of n.
     let private stageAt (starts: Position[]) (place: Place) =
@@ -131,9 +122,9 @@ module internal Plan =
         match plan with
         | Plan.Inverse table -> float (table.Invert place.Progress)
         | Plan.Ceiling table -> float (table.Reach place.Progress)
-        | Plan.Curve(easing, first, last) -> easing.Between(first, last, place.Progress)
+        | Plan.Curve(easing, first, last) -> easing.Between(first, last, place)
         | Plan.Polyline(positions, values) -> interpolate positions values place
-        | Plan.Sigmas(scale, logSigmas) -> SigmaScale.timestepOf scale (sigmaAt logSigmas place.Progress)
+        | Plan.Sigmas(scale, logSigmas) -> SigmaScale.timestepOf scale (sigmaAt logSigmas place)
         | Plan.Uniform(low, high, channel) -> float (draw.Between(channel, low, high))
         | Plan.Between(low, high, channel) ->
             let low, high = nearest (inner low), nearest (inner high)
@@ -162,6 +153,10 @@ module internal Plan =
             let t = float (nearest (value plan place draw sample))
             let room = t - float (nearest (value floor place draw sample))
             ValueSome(t + Math.Floor(share * room * draw.Fraction(channel, 0)))
+        | Plan.Clamp(low, high, plan) ->
+            match second plan place draw sample with
+            | ValueSome t -> ValueSome(Math.Clamp(t, low, high))
+            | ValueNone -> ValueNone
         | Plan.Stages(starts, stages) ->
             let struct (stage, place) = stageAt starts place
             second stages[stage] place draw sample

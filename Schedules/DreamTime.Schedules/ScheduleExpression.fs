@@ -102,7 +102,7 @@ type ScheduleExpression internal (term: ScheduleTerm) =
     static member Normal(centre: ScheduleExpression, deviation: ScalarSchedule) : ScheduleExpression =
         ScheduleExpression(ScheduleTerm.normalAround centre.Term deviation.Term)
 
-    /// A schedule's timestep, limited to `low..high`.
+    /// A schedule's timestep, and its second where it has one, limited to `low..high`.
     /// <exception cref="T:System.ArgumentOutOfRangeException">`low` is above `high`.</exception>
     static member Clamp(low: int, high: int, schedule: ScheduleExpression) : ScheduleExpression =
         ScheduleExpression(ScheduleTerm.clamp (float low) (float high) schedule.Term)
@@ -122,7 +122,7 @@ type ScheduleExpression internal (term: ScheduleTerm) =
     static member Jitter(reach: int, schedule: ScheduleExpression) : ScheduleExpression =
         ScheduleExpression(ScheduleTerm.jitter reach schedule.Term)
 
-    /// The run's timesteps in the opposite order.
+    /// The run's timesteps in the opposite order; draws stay those of the step they are drawn for.
     static member Reverse(schedule: ScheduleExpression) : ScheduleExpression =
         ScheduleExpression(ScheduleTerm.reverse schedule.Term)
 

@@ -5,23 +5,23 @@ open System.Collections.Generic
 
 /// A published timestep rule.
 [<Sealed>]
-type SchedulePreset internal (name: string, version: string, description: string, text: string) =
-    let expression = lazy (ScheduleExpression.Parse text)
+type SchedulePreset internal (row: PresetRow) =
+    let expression = lazy (ScheduleExpression.Parse row.Text)
 
     /// The word that stands for it in the language.
-    member _.Name = name
+    member _.Name = row.Name
 
     /// Which of the method's versions it is.
-    member _.Version = version
+    member _.Version = row.Version
 
-    /// The method and what it does.
-    member _.Description = description
+    /// The method, what it does, and where its numbers are from.
+    member _.Description = row.Description
 
     /// What it is in the language.
     member _.Expression = expression.Value
 
     /// The name and the text.
-    override preset.ToString() = $"{name} = {preset.Expression}"
+    override preset.ToString() = $"{row.Name} = {preset.Expression}"
 
 /// The published timestep rules, by name.
 [<AbstractClass; Sealed>]

@@ -143,7 +143,7 @@ module internal ScheduleSyntax =
             ValueSome(Read.aboveBoth token ScheduleTerm.Between low (deterministic arguments kind reader token))
         | "clamp" ->
             let low, high = limits kind reader
-            above (fun term -> ScheduleTerm.Clamp(low, high, term))
+            aboveAny (fun term -> ScheduleTerm.Clamp(low, high, term))
         | "shift" ->
             let by = reader.Real "what is added"
             above (fun term -> ScheduleTerm.Shift(by, term))

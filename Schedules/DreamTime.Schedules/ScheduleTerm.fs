@@ -115,7 +115,7 @@ type internal ScheduleTerm =
         | Uniform _
         | Between _
         | Normal _ -> eachSample
-        | Jitter(_, inner)
+        | Jitter(reach, inner) -> reach > 0 && eachSample || inner.DrawsFor eachSample
         | Ahead(_, _, inner) -> eachSample || inner.DrawsFor eachSample
         | term -> term.Children |> List.exists (fun child -> child.DrawsFor eachSample)
 
@@ -124,6 +124,7 @@ type internal ScheduleTerm =
         match term with
         | Pair _
         | Ahead _ -> true
+        | Clamp _
         | Stages _
         | PerSample _
         | PerBatch _ -> term.Children |> List.exists _.HasSecond

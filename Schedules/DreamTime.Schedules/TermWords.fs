@@ -134,7 +134,6 @@ module internal ScheduleTerm =
         Number.checkFinite (nameof low) low
         Number.checkFinite (nameof high) high
         checkInterval low high
-        checkSingle (nameof term) term
         checkDepth (ScheduleTerm.Clamp(low + 0.0, high + 0.0, term))
 
     let shift (by: float) term =

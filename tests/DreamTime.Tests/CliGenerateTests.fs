@@ -63,7 +63,7 @@ let private options =
 
             Expect.equal (options.Steps, options.Views, options.Seed) (7, 3, 9L) ""
             Expect.equal options.Guidance.Scale 2.5 ""
-            Expect.equal (string options.Schedule) "power 981 301 0.5" ""
+            Expect.equal (string options.Schedule) "power 980.5 300.5 0.5" ""
             Expect.equal options.Representation Representation.Image ""
             Expect.equal options.MeshResolution (TextTo3DOptions.For Quality.Draft).MeshResolution ""
         }

@@ -79,8 +79,8 @@ let private plot (terminal: Terminal) (arguments: ParseResults<PlotArguments>) =
 
 let private list (terminal: Terminal) =
     for preset in SchedulePresets.All do
-        terminal.Out.WriteLine $"{preset.Name, -17} {preset.Version, -3} {preset.Expression}"
-        terminal.Out.WriteLine $"{String.Empty, -21} {preset.Description}"
+        terminal.Out.WriteLine $"{preset.Name} {preset.Version} = {preset.Expression}"
+        terminal.Out.WriteLine $"    {preset.Description}"
 
     0
 
