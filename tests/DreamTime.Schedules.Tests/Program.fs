@@ -11,7 +11,13 @@ let main arguments =
             Noise.tests
             Golden.tests
             ScheduleLaws.tests
+            WeightLaws.tests
+            TermLaws.tests
+            DrawLaws.tests
             Language.tests
+            Words.tests
+            Scalars.tests
+            PresetRules.tests
             Schedules.tests
             Descriptions.tests
             Plots.tests

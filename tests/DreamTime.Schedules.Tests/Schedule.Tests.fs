@@ -40,14 +40,15 @@ let tests =
             let written = [
                 descend (truncate 20 980 snr), "truncate 20 980 (snr)"
                 clamp 200 1000 (descend (constant 1.0)), "clamp 200 1000 (constant 1)"
-                power 981 301 0.5, "hifa"
+                power 980.5 300.5 0.5, "hifa"
                 points [ 0.02, 981; 0.98, 21 ], "dreamgaussian"
-                stages [ 0.0, uniform 21 981; 0.2, uniform 21 501 ], "prolificdreamer"
+                stagesBySteps [ 0<step>, uniform 21 981; 5000<step>, uniform 21 501 ],
+                "stages [(step 0, sds), (step 5000, magic3d-refine)]"
                 perSample (uniform 21 981), "perSample (sds)"
                 descend (minimum snr (mirror (window 1 5)) + maximum (plateau 800.0 500.0 300.0 100.0) snr / 2.0),
                 "min (snr) (mirror (window 1 5)) + max (plateau 800 500 300 100) (snr) / 2"
                 at 500, "at 500"
-                line 981 251, "sdi"
+                line 980.5 250.5, "sdi"
             ]
 
             for expression, text in written do
@@ -55,7 +56,7 @@ let tests =
         }
 
         test "HiFA falls with the square root: 980, 640, 499 and 300 of the implementation, plus 1" {
-            // The implementation floors 499.17; the language takes the nearest of 500.17.
+            // The implementation cuts 499.17 off; half a timestep less and the nearest are the same.
             Expect.equal (timestepsAt "hifa" [ 0.0; 0.25; 0.5; 1.0 ]) [ 981; 641; 500; 301 ] ""
         }
 
@@ -82,7 +83,7 @@ let tests =
             Expect.isTrue (compile "stages [(0, line 900 300), (0.5, line 300 100)]").NeverRises ""
         }
 
-        test "ProlificDreamer narrows after a fifth" {
+        test "ProlificDreamer narrows after 5000 steps" {
             let timesteps = Presets.prolificdreamer.Timesteps 25000
             Expect.isGreaterThan (Array.max timesteps[..4999]) 950 "step 1 to 5000"
             Expect.isTrue (Array.max timesteps[5000..] <= 501 && Array.min timesteps >= 21) "step 5001 on"
