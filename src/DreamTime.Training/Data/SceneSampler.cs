@@ -12,6 +12,9 @@ public static class SceneSampler
     private const float ModelShare = 0.05f;
     private const float ElevationOfOverhead = 60;
 
+    /// <summary>To the left of the object's front, and above it.</summary>
+    private static readonly Interval LightAzimuth = new(20, 60), LightElevation = new(35, 65);
+
     /// <summary>Where the cameras of the training set stand.</summary>
     public static CameraRanges Cameras { get; } = new();
 
@@ -26,7 +29,8 @@ public static class SceneSampler
         var elevation = random.Range(Cameras.Elevation.From, MathF.Min(Cameras.Elevation.To, ElevationOfOverhead));
         var camera = Camera.Orbit(azimuth, elevation, random.Range(Cameras.Distance.From, Cameras.Distance.To), Cameras.FovY.From);
         var caption = random.Chance(EmptyShare) ? "" : Caption(random, subject.Phrase, ViewWord.Of(azimuth, elevation));
-        var light = Camera.Orbit(azimuth + random.Range(-80, 80), random.Range(20, 75), 1, 45).Back;
+        // The light stands by the object, not by the camera: a face then has one shade from wherever it is seen, and distilling from all sides finds its edges.
+        var light = Camera.Orbit(random.Range(LightAzimuth.From, LightAzimuth.To), random.Range(LightElevation.From, LightElevation.To), 1, 45).Back;
         return new(
             caption, subject.Shape, subject.Main, subject.Accent, camera, light, random.Range(0.45f, 0.6f),
             Background(random, subject.Main, subject.Accent));
