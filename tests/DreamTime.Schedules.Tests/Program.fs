@@ -11,6 +11,7 @@ let main arguments =
             Noise.tests
             Golden.tests
             ScheduleLaws.tests
+            Exactness.tests
             WeightLaws.tests
             TermLaws.tests
             DrawLaws.tests
