@@ -13,6 +13,7 @@ let private tests =
         ClipTests.tests
         Zero123Tests.tests
         CLIPTextModelTests.tests
+        T5Tests.tests
         ConfigTests.tests
         SafetensorsTests.tests
         TokenizerTests.tests
@@ -28,6 +29,7 @@ let private tests =
         MemoryTests.tests
         TextToImageTests.tests
         TensorSumTests.tests
+        HostileInputFuzz.tests
         TrainingDataTests.tests
         TrainingVocabularyTests.tests
         TrainingAdamWTests.tests

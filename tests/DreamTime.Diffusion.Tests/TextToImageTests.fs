@@ -180,10 +180,13 @@ let tests =
             let count () =
                 DisposeScopeManager.Statistics.ThreadTotalLiveCount
 
-            (sample prior [ "first" ] few).Dispose()
-            let before = count ()
-            (sample prior [ "first" ] few).Dispose()
-            Expect.equal (count ()) before "live tensors"
+            for sampler in Enum.GetValues<SamplerKind>() do
+                let options = SampleOptions(Steps = 6, GuidanceScale = 1.0, Sampler = sampler)
+
+                (sample prior [ "first" ] options).Dispose()
+                let before = count ()
+                (sample prior [ "first" ] options).Dispose()
+                Expect.equal (count ()) before $"live tensors, {sampler}"
         }
 
         test "impossible requests are refused with the option and its value" {

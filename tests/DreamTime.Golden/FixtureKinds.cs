@@ -6,6 +6,7 @@ internal static class FixtureKinds
     public static readonly IReadOnlyList<IFixture> All =
     [
         new TextEncoderFixture(),
+        new T5Fixture(),
         new UNetFixture(),
         new ControlNetFixture(),
         new VaeFixture(),
@@ -14,6 +15,7 @@ internal static class FixtureKinds
         new VsdFixture(),
         new ClipFixture(),
         new Zero123Fixture(),
+        new ProbesFixture(),
         new TokenizerFixture(),
         new SchedulersFixture(),
     ];

@@ -12,7 +12,7 @@ let private inside folder (name: string) = Path.Combine(folder, name)
 let private withPrior (body: string -> (string list -> string list) -> unit) =
     inFolder (fun folder ->
         let prior = TinyPrior.write (inside folder "prior")
-        body folder (fun more -> [ "sample"; "a red ball"; "--prior"; prior; "--steps"; "2" ] @ more))
+        body folder (fun more -> [ "sample"; "a red ball"; "--prior"; prior; "--steps"; "4" ] @ more))
 
 let tests =
     testList "sample" [
@@ -21,7 +21,7 @@ let tests =
                 let picture = inside folder "new/x.png"
                 let outcome = succeeds (sample [ "--out"; picture ])
                 Expect.equal outcome.Out (picture + "\n") ""
-                Expect.stringContains outcome.Error "step 2/2" ""
+                Expect.stringContains outcome.Error "step 4/4" ""
                 Expect.isFalse (outcome.Error.Contains "warning") outcome.Error
                 let bytes = File.ReadAllBytes picture
                 Expect.equal bytes[1..3] "PNG"B ""

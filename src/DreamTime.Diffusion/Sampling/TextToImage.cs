@@ -60,12 +60,11 @@ public sealed class TextToImage
         using var noGradient = no_grad();
         var text = cat([.. prompts.Select(prior.EncodePrompt)], 0);
         var negative = prior.EncodePrompt(options.NegativePrompt);
-        var generators = prompts.Select((_, image) => new Generator((ulong)(options.Seed + image), CPU)).ToArray();
-        long[] shape = [1, prior.Codec.Channels, size / prior.Codec.Factor, size / prior.Codec.Factor];
-        Tensor Noise() => cat([.. generators.Select(generator => randn(shape, generator: generator))], 0);
+        using var noise = new SeededNoise(
+            options.Seed, prompts.Count, prior.Codec.Channels, size / prior.Codec.Factor, size / prior.Codec.Factor);
 
         var variance = LearnedVariance(options);
-        var latents = trajectory.InitialDeviation * Noise();
+        var latents = trajectory.InitialDeviation * noise.Next();
         for (int step = 0; step < trajectory.Points.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -77,7 +76,7 @@ public sealed class TextToImage
                 : ClassifierFreeGuidance.PredictNoiseAndVariance(variance, noisy, point, negative, text, options.GuidanceScale);
             if (StaticThresholding.AppliesTo(prior.Codec))
                 eps = StaticThresholding.Apply(noisy, eps, point.AlphaBar);
-            var next = trajectory.Step(eps, latents, trajectory.NeedsNoise ? Noise() : null).Previous;
+            var next = trajectory.Step(eps, latents, trajectory.NeedsNoise ? noise.Next() : null).Previous;
             latents.Dispose();
             latents = next.MoveToOuterDisposeScope();
             progress?.Report(new SampleProgress(step + 1, trajectory.Points.Count, (int)Math.Round(point.Timestep)));

@@ -13,11 +13,14 @@ internal static partial class LegacyNames
         ["proj_attn"] = "to_out.0",
     };
 
+    /// <summary>What some checkpoints call T5's <c>shared.weight</c>, or store a second time.</summary>
+    public const string EncoderEmbedding = "encoder.embed_tokens.weight";
+
     /// <summary>The name of today, which is the same for all other tensors.</summary>
     public static string Current(string name) =>
         AttentionProjection().Match(name) is { Success: true } match
             ? $"{match.Groups[1].Value}.{Attention[match.Groups[2].Value]}.{match.Groups[3].Value}"
-            : name;
+            : name == EncoderEmbedding ? "shared.weight" : name;
 
     [GeneratedRegex(@"^(.*\battentions\.\d+)\.(query|key|value|proj_attn)\.(weight|bias)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex AttentionProjection();

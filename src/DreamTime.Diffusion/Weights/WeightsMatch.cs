@@ -58,8 +58,11 @@ internal sealed class WeightsMatch
     public static string Listed(IReadOnlyList<string> names, int most = NamesInMessage) =>
         string.Join(", ", names.Take(most)) + (names.Count > most ? $" and {names.Count - most} more" : "");
 
-    /// <summary>Position indices (0, 1, 2, ...) that transformers stores among the weights; they follow from the configuration.</summary>
-    public static bool IsDerived(string name) => name.EndsWith(".position_ids", StringComparison.Ordinal);
+    /// <summary>
+    /// Position indices (0, 1, 2, ...) that transformers stores among the weights, which follow from the configuration; the encoder's copy of T5's embedding.
+    /// </summary>
+    public static bool IsDerived(string name) =>
+        name.EndsWith(".position_ids", StringComparison.Ordinal) || name == LegacyNames.EncoderEmbedding;
 
     /// <summary>Equal, or a 1x1 convolution where a linear layer stands today: the same numbers in the same order.</summary>
     private static bool Holds(IReadOnlyList<long> stored, long[] expected) =>

@@ -1,0 +1,103 @@
+using Google.Protobuf;
+using Microsoft.ML.Tokenizers;
+
+namespace DreamTime.Diffusion;
+
+/// <summary>T5's tokenizer: a SentencePiece model of the unigram kind (Kudo 2018), whose text ends with an end token.</summary>
+public sealed class T5Tokenizer
+{
+    private const string ModelFile = "spiece.model";
+    private const string End = "</s>";
+    private const string Padding = "<pad>";
+
+    /// <summary>
+    /// The trainer's settings once more (field 2), with nothing in them but bos_id = 0 (field 41): the last value of a protobuf field counts. T5's models
+    /// have none, bos_id = -1, which Microsoft.ML.Tokenizers uses as an index; a beginning is never asked for here.
+    /// </summary>
+    private static readonly byte[] SomeBeginning = [0x12, 3, 0xC8, 0x02, 0];
+
+    private readonly SentencePieceTokenizer pieces;
+
+    private T5Tokenizer(SentencePieceTokenizer pieces, int paddingId)
+    {
+        this.pieces = pieces;
+        PaddingId = paddingId;
+    }
+
+    /// <summary>The number of pieces known.</summary>
+    public int VocabularySize => pieces.Vocabulary.Count;
+
+    /// <summary>The id that ends a text.</summary>
+    public int EndId => pieces.EndOfSentenceId;
+
+    /// <summary>The id that fills a text up.</summary>
+    public int PaddingId { get; }
+
+    /// <summary>Reads <c>spiece.model</c>.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <param name="part">The tokenizer's folder in it, <c>tokenizer</c>; empty for the folder itself.</param>
+    /// <exception cref="FileNotFoundException">The model is missing.</exception>
+    /// <exception cref="InvalidDataException">It is broken, or has no end or padding piece; the message names it.</exception>
+    public static T5Tokenizer Load(ModelFolder folder, string part = "tokenizer")
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(part);
+        string file = part.Length == 0 ? ModelFile : $"{part}/{ModelFile}";
+        using var model = new MemoryStream();
+        using (var stream = folder.Open(file))
+            stream.CopyTo(model);
+        SentencePieceTokenizer pieces;
+        try
+        {
+            RequireWhole(model.ToArray());
+            model.Write(SomeBeginning);
+            model.Position = 0;
+            pieces = SentencePieceTokenizer.Create(model, addBeginningOfSentence: false, addEndOfSentence: true);
+        }
+        // The protobuf reader and the tokenizer behind it throw what they like at a broken file; all of it means the same.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException($"{folder.Name}: {file} is no SentencePiece model: {e.Message}", e);
+        }
+        InvalidDataException Lacks(string piece) => new($"{folder.Name}: {file} has no piece {piece}, which T5's tokenizer needs.");
+        if (pieces.EndOfSentenceToken != End)
+            throw Lacks(End);
+        return pieces.Vocabulary.TryGetValue(Padding, out int padding) ? new T5Tokenizer(pieces, padding) : throw Lacks(Padding);
+    }
+
+    /// <summary>Refuses a file that ends inside a field, which what is appended would complete.</summary>
+    private static void RequireWhole(byte[] model)
+    {
+        var fields = new CodedInputStream(model);
+        while (fields.ReadTag() != 0)
+            fields.SkipLastField();
+    }
+
+    /// <summary>The ids of a text and of its end, however long it is. What looks like a special token in it is text like any other.</summary>
+    /// <param name="text">Any text.</param>
+    public int[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. pieces.EncodeToIds(text, addBeginningOfSentence: false, addEndOfSentence: false), EndId];
+    }
+
+    /// <summary>The ids of a text in exactly so many places, cut with the end kept or padded, and which of them are text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="length">The places, at least 1; DeepFloyd IF has 77.</param>
+    /// <returns>Ids, and a mask of ones for the text and its end, zeros for padding.</returns>
+    public (long[] Ids, long[] Mask) EncodePadded(string text, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        int[] ids = Encode(text);
+        int kept = Math.Min(ids.Length, length);
+        long[] padded = new long[length], mask = new long[length];
+        for (int place = 0; place < length; place++)
+        {
+            padded[place] = place < kept ? ids[place] : PaddingId;
+            mask[place] = place < kept ? 1 : 0;
+        }
+        if (ids.Length > length)
+            padded[^1] = EndId;
+        return (padded, mask);
+    }
+}
