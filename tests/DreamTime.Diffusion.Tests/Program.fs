@@ -12,6 +12,7 @@ let private tests =
         LoRATests.tests
         ClipTests.tests
         Zero123Tests.tests
+        CudaTests.tests
         CLIPTextModelTests.tests
         T5Tests.tests
         ConfigTests.tests

@@ -85,7 +85,7 @@ let faults =
         test "doctor names the parts of the machine, and fails where one cannot be used" {
             let outcome = run [ "doctor" ]
 
-            for part in [ "system"; ".NET"; "cores"; "vectors"; "libtorch"; "prior"; "device" ] do
+            for part in [ "system"; ".NET"; "cores"; "vectors"; "libtorch"; "cuda"; "prior"; "device" ] do
                 Expect.exists outcome.Lines (fun line -> line.StartsWith part) part
 
             let broken =

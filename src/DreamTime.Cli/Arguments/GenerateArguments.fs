@@ -3,11 +3,6 @@ namespace DreamTime.Cli
 open Argu
 open DreamTime
 
-type DeviceChoice =
-    | Cpu
-    | Auto
-    | Cuda
-
 type GenerateArguments =
     | [<MainCommand; Mandatory; Unique>] Prompt of prompt: string
     | [<Unique>] Out of dir: string
@@ -20,6 +15,7 @@ type GenerateArguments =
     | [<Unique>] Seed of s: string
     | [<Unique>] Prior of ``embedded|dir``: string
     | [<Unique>] Device of DeviceChoice
+    | [<Unique>] Half
     | [<Unique>] Overwrite
 
     interface IArgParserTemplate with
@@ -36,5 +32,6 @@ type GenerateArguments =
             | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (set by the recipe)."
             | Seed _ -> "seed of everything random, 0 or more (0)."
             | Prior _ -> "the diffusion model: embedded, or a folder in diffusers' layout (embedded)."
-            | Device _ -> "where the renderer runs; auto takes what is there (auto)."
+            | Device _ -> "where renderer and prior run; auto takes what is there (auto)."
+            | Half -> "the prior computes in half precision; for a GPU."
             | Overwrite -> "replace the run that the folder holds."

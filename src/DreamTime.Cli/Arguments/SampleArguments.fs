@@ -10,6 +10,8 @@ type SampleArguments =
     | [<Unique>] Guidance_Scale of s: string
     | [<Unique>] Seed of s: string
     | [<Unique>] Prior of ``embedded|dir``: string
+    | [<Unique>] Device of DeviceChoice
+    | [<Unique>] Half
 
     interface IArgParserTemplate with
         member this.Usage =
@@ -21,3 +23,5 @@ type SampleArguments =
             | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (7.5)."
             | Seed _ -> "seed of the noise, 0 or more (0)."
             | Prior _ -> "the diffusion model: embedded, or a folder in diffusers' layout (embedded)."
+            | Device _ -> "where the prior runs; auto takes what is there (auto)."
+            | Half -> "compute in half precision; for a GPU."

@@ -35,8 +35,22 @@ let private libtorch () =
 
     $"{TorchSharp.torch.get_num_threads ()} threads, from {folder}"
 
+/// Never a reason to fail: a run does without.
+let private cuda () =
+    try
+        let status = NativeLibtorch.Cuda
+
+        if status.IsUsable then
+            $"the prior can run on it: {status}"
+        else
+            $"the prior runs on the CPU: {status}"
+    with :? DllNotFoundException ->
+        "not looked for, since libtorch cannot be used"
+
 let private embeddedPrior () =
-    use prior = Prior.Load PriorSource.Embedded
+    use prior =
+        Prior.Load(PriorSource.Embedded, PriorPlacement(Device = PriorDevice.Cpu))
+
     let folder = ModelFolder.Embedded
 
     let bytes =
@@ -54,6 +68,7 @@ let run (terminal: Terminal) =
         "cores", Ok(string Environment.ProcessorCount)
         "vectors", Ok(vectors ())
         "libtorch", attempt libtorch
+        "cuda", Ok(cuda ())
         "prior", attempt embeddedPrior
         "device", Ok "cpu (this version has no renderer for CUDA)"
     ]

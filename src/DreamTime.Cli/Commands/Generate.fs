@@ -80,10 +80,12 @@ let run (terminal: Terminal) (arguments: ParseResults<GenerateArguments>) =
         arguments.GetResult(GenerateArguments.Out, Path.Combine("out", Prompt.slug prompt))
         |> claim overwrite
 
-    use prior = Prior.Load source
+    use prior =
+        Prior.Load(source, Device.placement device (arguments.Contains GenerateArguments.Half))
+
     options.Schedule.Compile prior.Noise |> ignore // whether it fits this prior, said before anything begins
     UnknownWords.warn terminal prior prompt
-    Device.announce terminal device
+    Device.announce terminal device prior
 
     terminal.Interruptible(fun stop ->
         let result =

@@ -36,7 +36,10 @@ let run (terminal: Terminal) (arguments: ParseResults<SampleArguments>) =
         |> Values.needed "--out" "the picture to write"
         |> Output.file "--out" [ ".png" ]
 
-    use prior = Prior.Load source
+    let placement =
+        Device.placement (arguments.GetResult(SampleArguments.Device, Auto)) (arguments.Contains SampleArguments.Half)
+
+    use prior = Prior.Load(source, placement)
 
     if options.Steps > prior.Noise.Timesteps then
         Fault.wrong $"--steps is {options.Steps}, but this prior has {prior.Noise.Timesteps} timesteps to visit"

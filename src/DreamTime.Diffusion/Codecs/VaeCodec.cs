@@ -8,6 +8,7 @@ public sealed class VaeCodec : ILatentCodec
     private const int ImageChannels = 3;
 
     private readonly AutoencoderKL autoencoder;
+    private readonly ModulePlace place;
 
     /// <summary>Takes over an autoencoder, for inference: its parameters stop recording gradients, images and latents do not.</summary>
     /// <param name="autoencoder">The network; disposed with this codec.</param>
@@ -20,6 +21,7 @@ public sealed class VaeCodec : ILatentCodec
                 $"The autoencoder takes {autoencoder.Config.InChannels} channels and gives {autoencoder.Config.OutChannels}; images have {ImageChannels}.",
                 nameof(autoencoder));
         this.autoencoder = autoencoder;
+        place = ModulePlace.Of(autoencoder);
         autoencoder.eval();
         foreach (var parameter in autoencoder.parameters())
             parameter.requires_grad_(false);
@@ -36,7 +38,7 @@ public sealed class VaeCodec : ILatentCodec
     {
         ArgumentNullException.ThrowIfNull(image);
         using var scope = NewDisposeScope();
-        return (autoencoder.Encode(2 * image - 1).Mean * autoencoder.Config.ScalingFactor).MoveToOuterDisposeScope();
+        return ModulePlace.Back(autoencoder.Encode(place.Bring(2 * image - 1)).Mean * autoencoder.Config.ScalingFactor, image).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -44,7 +46,7 @@ public sealed class VaeCodec : ILatentCodec
     {
         ArgumentNullException.ThrowIfNull(latent);
         using var scope = NewDisposeScope();
-        return (autoencoder.Decode(latent / autoencoder.Config.ScalingFactor) / 2 + 0.5).MoveToOuterDisposeScope();
+        return ModulePlace.Back(autoencoder.Decode(place.Bring(latent / autoencoder.Config.ScalingFactor)) / 2 + 0.5, latent).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

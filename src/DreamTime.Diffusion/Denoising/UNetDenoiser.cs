@@ -7,9 +7,13 @@ namespace DreamTime.Diffusion;
 public sealed class UNetDenoiser : IVarianceDenoiser
 {
     private readonly UNet2DConditionModel unet;
+    private readonly ModulePlace place;
     private readonly PredictionType prediction;
 
-    /// <summary>Takes over a U-Net, for inference: its parameters stop recording gradients.</summary>
+    /// <summary>
+    /// Takes over a U-Net, for inference: its parameters stop recording gradients. It may lie on a GPU or compute in half precision; samples
+    /// are brought to it and predictions back.
+    /// </summary>
     /// <param name="unet">The network; disposed with this denoiser.</param>
     /// <param name="noise">The noise it was trained with.</param>
     /// <param name="prediction">What it was trained to predict.</param>
@@ -23,6 +27,7 @@ public sealed class UNetDenoiser : IVarianceDenoiser
                 $"The U-Net takes {channels} channels and gives {unet.Config.OutChannels}; a model of the noise gives {channels}, or {2 * channels} with the variance.",
                 nameof(unet));
         this.unet = unet;
+        place = ModulePlace.Of(unet);
         this.prediction = prediction;
         Noise = noise;
         unet.eval();
@@ -77,7 +82,7 @@ public sealed class UNetDenoiser : IVarianceDenoiser
 
     private Tensor Output(Tensor noisy, Tensor indices, Tensor? text) =>
         text is not null
-            ? unet.call(noisy, indices, text)
+            ? ModulePlace.Back(unet.call(place.Bring(noisy), indices.to(place.Device), place.Bring(text)), noisy)
             : throw new ArgumentNullException(
                 nameof(text), "This network needs a text embedding [b, tokens, width]; encode an empty prompt for none.");
 

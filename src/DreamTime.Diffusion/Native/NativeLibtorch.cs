@@ -21,9 +21,10 @@ public static class NativeLibtorch
     public const string FolderVariable = "DREAMTIME_LIBTORCH";
 
     private const string Bridge = "LibTorchSharp";
-    private const string LibtorchVersion = "2.10.0";
+    internal const string LibtorchVersion = "2.10.0";
 
     private static readonly Lock Gate = new();
+    private static readonly Lazy<CudaStatus> cuda = new(LookForCuda);
     private static volatile bool loaded;
     private static bool torchIsLoaded;
     private static nint bridge;
@@ -31,6 +32,10 @@ public static class NativeLibtorch
 
     /// <summary>The folder libtorch was loaded from, or null while the runtime's own search found it.</summary>
     public static string? Folder => folder;
+
+    /// <summary>Whether libtorch computes on an NVIDIA GPU here, what was found, and what to do; looked at once.</summary>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded at all.</exception>
+    public static CudaStatus Cuda => cuda.Value;
 
     private static string? NamedFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : null;
 
@@ -80,6 +85,16 @@ public static class NativeLibtorch
                     .FirstOrDefault(handle => handle != 0);
             return name == Bridge ? bridge : 0;
         }
+    }
+
+    private static CudaStatus LookForCuda()
+    {
+        Load();
+        return CudaStatus.Look(
+            folder is null ? [.. LibraryFolders.SearchedFirst.Where(f => f.Length > 0).Distinct()] : [folder],
+            candidate => File.Exists(Path.Combine(candidate, LibraryFile.Name("torch_cuda"))),
+            () => NativeLibrary.TryLoad(CudaStatus.DriverFile, out _),
+            () => torch.cuda.is_available() ? torch.cuda.device_count() : 0);
     }
 
     /// <summary>Loads libtorch by absolute path. The bridge's dependencies are then met by their sonames, wherever the bridge itself lies.</summary>

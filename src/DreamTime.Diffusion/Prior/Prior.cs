@@ -72,17 +72,23 @@ public sealed class Prior : IDisposable
     /// <summary>The views and words the prior was trained with; null where its folder does not say.</summary>
     public PriorViews? Views { get; }
 
+    /// <summary>Where its networks compute: <c>cpu</c>, <c>cuda</c> or <c>cuda, half precision</c>. What goes in and comes out lies on the CPU.</summary>
+    public string Device { get; internal init; } = "cpu";
+
     /// <summary>Loads a prior.</summary>
     /// <param name="source">The embedded one, or a folder.</param>
-    /// <returns>The prior, for inference on the CPU.</returns>
+    /// <param name="placement">Where its networks compute; null for a GPU where libtorch sees one, else the CPU.</param>
+    /// <returns>The prior, for inference.</returns>
     /// <exception cref="IOException">A folder or file is missing.</exception>
     /// <exception cref="InvalidDataException">Weights are broken, do not fit the configuration, or are pickled.</exception>
-    /// <exception cref="NotSupportedException">A part is of a class, or has an option, that is not supported; the message names it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A part is of a class, or has an option, that is not supported, and the message names it; or the placement cannot be had here.
+    /// </exception>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded.</exception>
-    public static Prior Load(PriorSource source)
+    public static Prior Load(PriorSource source, PriorPlacement? placement = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return PriorLoader.Load(source);
+        return PriorLoader.Load(source, placement ?? new PriorPlacement());
     }
 
     /// <summary>The text embedding that conditions the denoiser.</summary>

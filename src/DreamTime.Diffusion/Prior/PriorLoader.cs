@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
 
@@ -7,9 +9,10 @@ internal static class PriorLoader
 {
     private const int HashDigits = 16;
 
-    public static Prior Load(PriorSource source)
+    public static Prior Load(PriorSource source, PriorPlacement placement)
     {
         NativeLibtorch.Load();
+        var (device, networks) = placement.Resolve(() => NativeLibtorch.Cuda);
         var folder = source.Open();
         var index = ModelIndex.Read(folder);
         foreach (string part in ModelIndex.Needed)
@@ -32,18 +35,24 @@ internal static class PriorLoader
         {
             string vae = folder.ReadText("vae/config.json");
             var autoencoder = pixels ? null : Kept(new AutoencoderKL(AutoencoderKLConfig.Parse(vae)));
+            if (autoencoder is not null)
+                ModulePlace.Move(autoencoder, device, ScalarType.Float32);
             var codec = Kept<ILatentCodec>(autoencoder is null ? PixelUnshuffleCodec.Parse(vae) : new VaeCodec(autoencoder));
             if (config.InChannels != codec.Channels || config.OutChannels != codec.Channels)
                 throw new InvalidDataException(
                     $"{folder.Name}: the U-Net takes {config.InChannels} channels and gives {config.OutChannels}, and the codec has {codec.Channels}.");
             if (autoencoder is not null)
                 ModuleLoader.Load(autoencoder, folder, folder.WeightsFile("vae"));
-            var encoder = Kept(PromptEncoder.Load(folder));
+            var encoder = Kept(PromptEncoder.Load(folder, device, networks));
             var unet = Kept(new UNet2DConditionModel(config));
+            ModulePlace.Move(unet, device, networks);
             ModuleLoader.Load(unet, folder, folder.WeightsFile("unet"));
             var denoiser = new UNetDenoiser(unet, scheduler.Noise, scheduler.Prediction);
             string hash = HashOf(folder, pixels ? ["text_encoder", "unet"] : ["text_encoder", "unet", "vae"]);
-            return new Prior(source.ToString(), hash, latentSize * codec.Factor, scheduler, denoiser, codec, encoder, views);
+            return new Prior(source.ToString(), hash, latentSize * codec.Factor, scheduler, denoiser, codec, encoder, views)
+            {
+                Device = device == DeviceType.CPU ? "cpu" : networks == ScalarType.Float16 ? "cuda, half precision" : "cuda",
+            };
         }
         catch
         {

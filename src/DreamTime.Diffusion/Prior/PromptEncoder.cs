@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DreamTime.Diffusion;
@@ -14,12 +15,13 @@ internal sealed class PromptEncoder : IDisposable
         this.model = model;
     }
 
-    public static PromptEncoder Load(ModelFolder folder)
+    public static PromptEncoder Load(ModelFolder folder, DeviceType device, ScalarType type)
     {
         var tokenizer = ClipTokenizer.Load(folder);
         var model = new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")));
         try
         {
+            ModulePlace.Move(model, device, type);
             ModuleLoader.Load(model, folder, folder.WeightsFile("text_encoder"));
             model.eval();
             return new PromptEncoder(tokenizer, model);
@@ -37,7 +39,8 @@ internal sealed class PromptEncoder : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         long[] ids = tokenizer.EncodePadded(prompt);
-        return model.call(tensor(ids).reshape(1, ids.Length)).LastHiddenState.MoveToOuterDisposeScope();
+        var states = model.call(ModulePlace.Of(model).Bring(tensor(ids).reshape(1, ids.Length))).LastHiddenState;
+        return states.to(ScalarType.Float32, CPU).MoveToOuterDisposeScope();
     }
 
     /// <summary>The words, numbers and symbols (emoji among them) of a prompt, without its punctuation.</summary>

@@ -1,0 +1,6 @@
+namespace DreamTime.Cli
+
+type DeviceChoice =
+    | Cpu
+    | Auto
+    | Cuda
