@@ -16,6 +16,7 @@ let private command (terminal: Terminal) (arguments: ParseResults<Arguments>) =
     match arguments.TryGetSubCommand() with
     | Some(Schedule arguments) -> Schedule.run terminal arguments
     | Some(Generate arguments) -> Generate.run terminal arguments
+    | Some(Reconstruct arguments) -> Reconstruct.run terminal arguments
     | Some(Sample arguments) -> Sample.run terminal arguments
     | Some(Prior arguments) -> Prior.run terminal arguments
     | Some Doctor -> Doctor.run terminal

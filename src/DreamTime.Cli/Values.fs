@@ -5,6 +5,7 @@ open System
 open System.Globalization
 open System.IO
 open DreamTime.Diffusion
+open DreamTime.Renderers
 open DreamTime.Schedules
 
 let private invariant = CultureInfo.InvariantCulture
@@ -88,3 +89,16 @@ let sampler (text: string) =
     | None ->
         let known = String.Join(", ", names)
         Fault.wrong $"--scheduler is one of {known}, but was {Fault.quote text}{Suggestion.hint names text}"
+
+/// Triangles and texture of an asset, with the defaults where nothing is said.
+let asset (texture: string option) (triangles: string option) (preset: AssetOptions) =
+    let number nothing lowest highest option fallback text =
+        match text with
+        | None -> fallback
+        | Some word when word = nothing -> Nullable()
+        | Some word -> Nullable(int (integer lowest highest option word))
+
+    AssetOptions(
+        TextureSize = number "none" 16L 16_384L "--texture" preset.TextureSize texture,
+        Triangles = number "all" 4L 100_000_000L "--triangles" preset.Triangles triangles
+    )

@@ -19,7 +19,7 @@ public static class TextTo3D
     public static TextTo3DRun Start(Prior prior, string prompt, TextTo3DOptions? options = null) => new(prior, prompt, options ?? new TextTo3DOptions());
 
     /// <summary>
-    /// Runs to the end and keeps a run folder: <c>run.json</c>, <c>log.jsonl</c>, previews, <c>model.glb</c> and <c>turntable.gif</c>
+    /// Runs to the end and keeps a run folder: <c>run.json</c>, <c>log.jsonl</c>, previews, the asset (<c>model.glb</c>) and <c>turntable.gif</c>
     /// (or <c>image.png</c> for an image). A cancelled run exports what there is.
     /// </summary>
     /// <param name="prior">The diffusion model.</param>
@@ -43,6 +43,26 @@ public static class TextTo3D
         Manifest("running");
         try
         {
+            var cancelled = !await Optimize(run, files, progress, cancellation).ConfigureAwait(false);
+            clock.Stop();
+            var result = run.StepsDone == 0
+                ? new GenerationResult(folder, 0, cancelled, null, null, "The run was cancelled before its first step ended; there is nothing to export.")
+                : Export(run, files, cancelled);
+            Manifest(cancelled ? "cancelled" : "done");
+            return result;
+        }
+        catch (Exception)
+        {
+            Manifest("failed");
+            throw;
+        }
+    }
+
+    /// <summary>Does all steps; false where the run was cancelled before.</summary>
+    private static async Task<bool> Optimize(TextTo3DRun run, RunFolder files, IProgress<StepReport>? progress, CancellationToken cancellation)
+    {
+        try
+        {
             await foreach (var report in run.OptimizeAsync(cancellation).ConfigureAwait(false))
             {
                 files.Log(report);
@@ -50,25 +70,12 @@ public static class TextTo3D
                     SavePreview(run, files, report.Index);
                 progress?.Report(report);
             }
+            return true;
         }
         catch (OperationCanceledException)
         {
-            var partial = run.StepsDone == 0
-                ? new GenerationResult(folder, 0, true, null, null, "The run was cancelled before its first step ended; there is nothing to export.")
-                : Export(run, files, cancelled: true);
-            Manifest("cancelled");
-            return partial;
+            return false;
         }
-        catch (Exception)
-        {
-            Manifest("failed");
-            throw;
-        }
-
-        clock.Stop();
-        var result = Export(run, files, cancelled: false);
-        Manifest("done");
-        return result;
     }
 
     private static GenerationResult Export(TextTo3DRun run, RunFolder files, bool cancelled)
@@ -83,16 +90,8 @@ public static class TextTo3D
 
         var turntable = files.In("turntable.gif");
         Turntable.Save(turntable, Frames(run));
-        try
-        {
-            var model = files.In("model.glb");
-            Glb.Save(run.ExtractMesh(), model, run.Prompt);
-            return new GenerationResult(files.Path, run.StepsDone, cancelled, model, turntable, null);
-        }
-        catch (NoSurfaceException empty)
-        {
-            return new GenerationResult(files.Path, run.StepsDone, cancelled, null, turntable, empty.Message);
-        }
+        var (model, warning) = AssetExport.Save(run.ExtractAsset, run.Options.Asset, files.In(AssetExport.FileName(run.Options.Format)), run.Prompt);
+        return new GenerationResult(files.Path, run.StepsDone, cancelled, model, turntable, warning);
     }
 
     /// <summary>Rendered one by one, since all of them at once would take hundreds of megabytes.</summary>

@@ -77,6 +77,12 @@ public sealed record TextTo3DOptions
             : throw new ArgumentOutOfRangeException(nameof(MeshResolution), value, "A mesh is extracted from 8 to 512 cells an axis.");
     } = 96;
 
+    /// <summary>Triangles and texture of the asset.</summary>
+    public AssetOptions Asset { get; init; } = new();
+
+    /// <summary>The file format of a run folder's asset.</summary>
+    public AssetFormat Format { get; init; } = AssetFormat.Glb;
+
     /// <summary>Steps between two preview images of a run folder; 0 writes none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public int PreviewEvery

@@ -98,6 +98,16 @@ public sealed class TextTo3DRun : IDisposable
         ? MarchingCubes.Extract(field, new MarchingCubesOptions { Resolution = Options.MeshResolution })
         : throw new InvalidOperationException("An image has no surface; optimise a NeRF to get a mesh.");
 
+    /// <summary>The object as it is now as an asset: its surface, within the budget of triangles, with a baked texture.</summary>
+    /// <param name="options">Triangles and texture; null for the run's own.</param>
+    /// <exception cref="InvalidOperationException">The run optimises an image, which has no surface.</exception>
+    /// <exception cref="NoSurfaceException">There is no surface: nothing has formed.</exception>
+    /// <exception cref="AtlasTooSmallException">The surface has more pieces than the texture can keep apart.</exception>
+    /// <exception cref="ArgumentException">The field is not finite somewhere.</exception>
+    public Asset ExtractAsset(AssetOptions? options = null) => Renderer is IDensityField field
+        ? Asset.Extract(field, new MarchingCubesOptions { Resolution = Options.MeshResolution }, options ?? Options.Asset)
+        : throw new InvalidOperationException("An image has no surface; optimise a NeRF to get an asset.");
+
     /// <inheritdoc/>
     public void Dispose() => _conditioning.Dispose();
 

@@ -99,11 +99,45 @@ let tests =
             Expect.isGreaterThan (Camera.Orbit(0f, 30f, 2f, 45f).Position.Z) 0f "above"
         }
 
+        property "a calibrated camera sees along its axis at the principal point, and f pixels beside it at 45 degrees"
+        <| fun p ->
+            let focal, principal = Vector2(50f, 40f), Vector2(20f, 31f)
+            let c = Camera.Calibrated(camera p, focal, principal, 64, 48)
+
+            near 1e-5f (c.RayDirection(20f, 31f, 64, 48)) -c.Back
+            && near 1e-5f (c.RayDirection(70f, 31f, 64, 48)) (Vector3.Normalize(c.Right - c.Back))
+            && near 1e-5f (c.RayDirection(20f, -9f, 64, 48)) (Vector3.Normalize(c.Up - c.Back))
+
+        property "a crop's rays are the image's own, down to one pixel"
+        <| fun p ->
+            let c = Camera.Calibrated(camera p, Vector2(50f, 40f), Vector2(20f, 31f), 64, 48)
+
+            [ 0, 0, 64, 48; 5, 7, 4, 4; 63, 47, 1, 1; 10, 40, 30, 2 ]
+            |> List.forall (fun (left, top, width, height) ->
+                let crop = c.Crop(left, top, struct (width, height), 64, 48)
+                let x, y = float32 width - 0.5f, 0.5f
+                // The offset counts crops: at one pixel it is some 64 of them, and so is its rounding.
+                near
+                    1e-5f
+                    (crop.RayDirection(x, y, width, height))
+                    (c.RayDirection(x + float32 left, y + float32 top, 64, 48)))
+
+        property "a point on a pixel's ray is projected onto that pixel"
+        <| fun p ->
+            let c = Camera.Calibrated(camera p, Vector2(50f, 40f), Vector2(20f, 31f), 64, 48)
+            let ray = c.RayDirection(12.5f, 40.5f, 64, 48)
+            let pixel = c.Project(c.Position + 3f * ray, 64, 48)
+            near 0.01f pixel (Vector3(12.5f, 40.5f, -3f * Vector3.Dot(ray, c.Back)))
+
         test "what is no camera is refused by the argument's name" {
             throwsNaming "elevationDegrees" (fun () -> Camera.Orbit(0f, 91f, 1f, 45f) |> ignore)
             throwsNaming "azimuthDegrees" (fun () -> Camera.Orbit(nanf, 0f, 1f, 45f) |> ignore)
             throwsNaming "distance" (fun () -> Camera.Orbit(0f, 0f, 0f, 45f) |> ignore)
             throwsNaming "fovYDegrees" (fun () -> Camera.Orbit(0f, 0f, 1f, 180f) |> ignore)
+            let orbit = Camera.Orbit(0f, 0f, 1f, 45f)
+            throwsNaming "focal" (fun () -> Camera.Calibrated(orbit, Vector2.Zero, Vector2.Zero, 4, 4) |> ignore)
+            throwsNaming "principal" (fun () -> Camera.Calibrated(orbit, Vector2.One, Vector2(nanf), 4, 4) |> ignore)
+            throwsNaming "width" (fun () -> Camera.Calibrated(orbit, Vector2.One, Vector2.One, 0, 4) |> ignore)
             throwsNaming "to" (fun () -> Interval(1f, 0f) |> ignore)
             throwsNaming "Elevation" (fun () -> CameraRanges(Elevation = Interval(-100f, 0f)) |> ignore)
             throwsNaming "views" (fun () -> (sampler 1L).Sample(0, 0) |> ignore)

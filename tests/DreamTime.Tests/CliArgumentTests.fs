@@ -14,6 +14,7 @@ let private goldenHelp = [
     "schedule describe"
     "sample"
     "generate"
+    "reconstruct"
 ]
 
 let private words (command: string) =

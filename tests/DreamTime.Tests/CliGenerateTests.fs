@@ -59,12 +59,22 @@ let private options =
                     "--guidance-scale=2.5"
                     "--schedule=hifa"
                     "--representation=image"
+                    "--format=obj"
+                    "--texture=none"
+                    "--triangles=500"
                 ]
 
             Expect.equal (options.Steps, options.Views, options.Seed) (7, 3, 9L) ""
             Expect.equal options.Guidance.Scale 2.5 ""
             Expect.equal (string options.Schedule) "power 980.5 300.5 0.5" ""
             Expect.equal options.Representation Representation.Image ""
+            Expect.equal options.Format DreamTime.Renderers.AssetFormat.Obj ""
+
+            Expect.equal
+                options.Asset
+                (DreamTime.Renderers.AssetOptions(TextureSize = System.Nullable(), Triangles = System.Nullable 500))
+                ""
+
             Expect.equal options.MeshResolution (TextTo3DOptions.For Quality.Draft).MeshResolution ""
         }
     ]
@@ -80,6 +90,8 @@ let private mistakes =
             [ "0"; "-1"; "1000000000"; "2147483648"; "1.5" ]
             |> List.map (fun steps ->
                 wrong $"--steps {steps}" [ "a ball"; "--steps"; steps ] [ "--steps"; "1 to 1,000,000"; steps ])
+        wrong "--texture 8" [ "a ball"; "--texture"; "8" ] [ "--texture"; "16 to 16,384" ]
+        wrong "--triangles few" [ "a ball"; "--triangles"; "few" ] [ "--triangles"; "'few'" ]
         wrong "--views 65" [ "a ball"; "--views"; "65" ] [ "--views"; "1 to 64" ]
         wrong "--seed -1" [ "a ball"; "--seed"; "-1" ] [ "--seed" ]
         wrong "--quality best" [ "a ball"; "--quality"; "best" ] [ "draft|normal|fine"; "'best'" ]

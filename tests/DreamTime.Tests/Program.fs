@@ -19,6 +19,7 @@ let main arguments =
             CliPriorTests.tests
             CliSampleTests.tests
             CliGenerateTests.tests
+            CliReconstructTests.tests
             CliProcessTests.tests
         ]
 
@@ -28,6 +29,7 @@ let main arguments =
             DistillationTests.knowledge
             DistillationTests.runs
             LatentDistillationTests.tests
+            ReconstructionTests.tests
         ]
 
     Runner.run "DreamTime" (testList "DreamTime" [ cli; ArchitectureTests.tests; pipeline ]) arguments

@@ -12,7 +12,8 @@ public sealed record Asset(Mesh Mesh, BakedTexture? Texture)
     /// <param name="cancellation">Ends the work early.</param>
     /// <returns>The same asset on every run.</returns>
     /// <exception cref="NoSurfaceException">The field has no surface.</exception>
-    /// <exception cref="ArgumentException">The field answers with a value that is not finite, or the surface has more pieces than the texture can keep apart.</exception>
+    /// <exception cref="ArgumentException">The field answers with a value that is not finite.</exception>
+    /// <exception cref="AtlasTooSmallException">The surface has more pieces than the texture can keep apart.</exception>
     public static Asset Extract(
         IDensityField field, MarchingCubesOptions? surface = null, AssetOptions? options = null, CancellationToken cancellation = default)
     {

@@ -14,7 +14,7 @@ internal static class ChartPacking
     /// <param name="sizes">Widths and heights, all in one unit.</param>
     /// <param name="size">The square's side in texels.</param>
     /// <param name="scale">Texels for one unit.</param>
-    /// <exception cref="ArgumentException">Not even boxes of one texel fit.</exception>
+    /// <exception cref="AtlasTooSmallException">Not even boxes of one texel fit.</exception>
     public static Vector2[] Place(Vector2[] sizes, int size, out float scale)
     {
         var order = Enumerable.Range(0, sizes.Length).OrderByDescending(i => sizes[i].Y).ThenByDescending(i => sizes[i].X).ThenBy(i => i).ToArray();
@@ -36,7 +36,7 @@ internal static class ChartPacking
             scale = (float)low;
             return places;
         }
-        throw new ArgumentException($"A texture of {size} x {size} texels cannot keep {sizes.Length} pieces apart; a larger texture, or fewer triangles, would.", nameof(size));
+        throw new AtlasTooSmallException(sizes.Length, size);
     }
 
     private static Vector2[]? Skyline(int[] order, Vector2[] sizes, int size, int padding, double scale)

@@ -20,7 +20,8 @@ public sealed record UvAtlas(ImmutableArray<Vector2> Coordinates, ImmutableArray
     /// <param name="size">Width and height of the texture in texels, 16..16384: pieces are kept apart by whole texels of it.</param>
     /// <param name="cancellation">Ends the work early.</param>
     /// <returns>The same atlas on every run.</returns>
-    /// <exception cref="ArgumentException">The mesh has no triangle, or more pieces than so few texels can keep apart.</exception>
+    /// <exception cref="ArgumentException">The mesh has no triangle.</exception>
+    /// <exception cref="AtlasTooSmallException">There are more pieces than so few texels can keep apart.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The size is outside its range.</exception>
     public static UvAtlas Unwrap(Mesh mesh, int size, CancellationToken cancellation = default)
     {

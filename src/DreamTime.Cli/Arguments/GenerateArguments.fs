@@ -2,6 +2,7 @@ namespace DreamTime.Cli
 
 open Argu
 open DreamTime
+open DreamTime.Renderers
 
 type GenerateArguments =
     | [<MainCommand; Mandatory; Unique>] Prompt of prompt: string
@@ -12,6 +13,9 @@ type GenerateArguments =
     | [<Unique>] Steps of n: string
     | [<Unique>] Views of n: string
     | [<Unique>] Guidance_Scale of s: string
+    | [<Unique>] Format of AssetFormat
+    | [<Unique>] Texture of ``n|none``: string
+    | [<Unique>] Triangles of ``n|all``: string
     | [<Unique>] Seed of s: string
     | [<Unique>] Prior of ``embedded|dir``: string
     | [<Unique>] Device of DeviceChoice
@@ -30,6 +34,9 @@ type GenerateArguments =
             | Steps _ -> "optimisation steps, 1 to 1,000,000 (set by the quality)."
             | Views _ -> "views rendered a step, 1 to 64 (set by the quality)."
             | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (set by the recipe)."
+            | Format _ -> "the model's file format (glb)."
+            | Texture _ -> "the texture's width in texels, 16 to 16,384, or none for colours at the vertices (1024)."
+            | Triangles _ -> "the most triangles of the model, from 4 (20,000)."
             | Seed _ -> "seed of everything random, 0 or more (0)."
             | Prior _ -> "the diffusion model: embedded, or a folder in diffusers' layout (embedded)."
             | Device _ -> "where renderer and prior run; auto takes what is there (auto)."

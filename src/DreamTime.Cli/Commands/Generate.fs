@@ -54,6 +54,12 @@ let options (arguments: ParseResults<GenerateArguments>) =
         Cameras = preset.Cameras,
         ViewDependentPrompts = preset.ViewDependentPrompts,
         MeshResolution = preset.MeshResolution,
+        Asset =
+            Values.asset
+                (arguments.TryGetResult GenerateArguments.Texture)
+                (arguments.TryGetResult GenerateArguments.Triangles)
+                preset.Asset,
+        Format = arguments.GetResult(GenerateArguments.Format, preset.Format),
         PreviewEvery = preset.PreviewEvery,
         TurntableFrames = preset.TurntableFrames,
         TurntableSize = preset.TurntableSize

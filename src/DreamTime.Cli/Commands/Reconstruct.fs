@@ -1,0 +1,105 @@
+/// `reconstruct`: from images with known cameras to a 3D model.
+module DreamTime.Cli.Commands.Reconstruct
+
+open System
+open System.Globalization
+open System.IO
+open Argu
+open DreamTime
+open DreamTime.Cli
+
+/// Those that are planned are refused with what there is; a word that is none of them, too.
+let private representation (text: string option) =
+    match text with
+    | None
+    | Some "nerf" -> ()
+    | Some("neus" | "dmtet" | "splats" as planned) ->
+        Fault.wrong $"--representation {planned}: this version reconstructs with nerf only"
+    | Some other -> Fault.wrong $"--representation must be nerf, but was {Fault.quote other}"
+
+/// The options of a reconstruction: the defaults, with what the command line says instead.
+let options (arguments: ParseResults<ReconstructArguments>) =
+    representation (arguments.TryGetResult ReconstructArguments.Representation)
+    let preset = ReconstructionOptions()
+
+    ReconstructionOptions(
+        Budget =
+            (match arguments.TryGetResult ReconstructArguments.Seconds with
+             | Some text -> TimeSpan.FromSeconds(Values.number 1.0 86_400.0 "--seconds" text)
+             | None -> preset.Budget),
+        Asset =
+            Values.asset
+                (arguments.TryGetResult ReconstructArguments.Texture)
+                (arguments.TryGetResult ReconstructArguments.Triangles)
+                preset.Asset,
+        Format = arguments.GetResult(ReconstructArguments.Format, preset.Format),
+        Seed =
+            (match arguments.TryGetResult ReconstructArguments.Seed with
+             | Some text -> Values.seed "--seed" text
+             | None -> preset.Seed)
+    )
+
+/// "step 812, 27.3 dB, 14.2 steps/s, 1:30 left", the ratio being that of the images which it learns from.
+let private line (report: ReconstructionReport) =
+    let invariant = FormattableString.Invariant
+    let psnr, rate = report.TrainingPsnr, report.Rate
+
+    String.Join(
+        ", ",
+        [
+            $"step {report.Step}"
+            invariant $"{psnr:F1} dB"
+            invariant $"{rate:F1} steps/s"
+            $"{Duration.print report.Remaining} left"
+        ]
+    )
+
+let private slug (dataset: string) =
+    Path.GetFullPath dataset
+    |> Path.TrimEndingDirectorySeparator
+    |> Path.GetFileName
+    |> Option.ofObj
+    |> Option.filter (String.IsNullOrWhiteSpace >> not)
+    |> Option.defaultValue "reconstruction"
+
+let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
+    let dataset =
+        arguments.TryGetResult ReconstructArguments.Dataset
+        |> Values.needed "the dataset" "a folder with transforms.json"
+        |> CommandLine.text
+
+    if String.IsNullOrWhiteSpace dataset then
+        Fault.wrong "the dataset is empty; it is a folder with transforms.json"
+
+    let options = options arguments
+
+    let folder () =
+        arguments.GetResult(ReconstructArguments.Out, Path.Combine("out", slug dataset))
+        |> Output.folder "--out"
+
+    terminal.Interruptible(fun stop ->
+        let images = PosedDataset.Load(dataset, stop)
+        let folder = folder ()
+        terminal.Note $"{images.Training.Count} images to learn from, {images.Test.Count} to test with"
+
+        let result =
+            Progress.show TimeProvider.System terminal (fun write ->
+                let progress = {
+                    new IProgress<ReconstructionReport> with
+                        member _.Report report = write false (line report)
+                }
+
+                Reconstruction.RunAsync(images, folder, options, progress, stop).GetAwaiter().GetResult())
+
+        Option.ofObj result.Warning |> Option.iter terminal.Warn
+        Option.ofObj result.Model |> Option.iter terminal.Out.WriteLine
+
+        for file in result.TestImages do
+            terminal.Out.WriteLine file
+
+        terminal.Out.WriteLine(String.Format(CultureInfo.InvariantCulture, "psnr {0:F2}", result.Psnr))
+
+        if result.Cancelled then
+            raise (FaultException(Cancelled $"stopped after {result.Steps} steps; {folder} holds what there is"))
+
+        0)

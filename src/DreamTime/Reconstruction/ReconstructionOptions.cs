@@ -1,0 +1,81 @@
+using DreamTime.Renderers;
+
+namespace DreamTime;
+
+/// <summary>How an object is reconstructed from images. The defaults are for small images on two CPU cores.</summary>
+public sealed record ReconstructionOptions
+{
+    /// <summary>
+    /// Time for everything: fitting, the asset and the test images. The fit stops early enough for these, as measured along the way; learning rates follow the time.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not above 0, or more than a day.</exception>
+    public TimeSpan Budget
+    {
+        get;
+        init => field = value > TimeSpan.Zero && value <= TimeSpan.FromDays(1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Budget), value, "A reconstruction takes more than no time and at most a day.");
+    } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The most optimisation steps, at least 1; null for as many as the time allows. With enough time for them the result does not depend on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Below 1.</exception>
+    public int? Steps
+    {
+        get;
+        init => field = value is null or >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Steps), value, "A reconstruction takes at least one step.");
+    }
+
+    /// <summary>Pixels that a step learns from, 64..65,536.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public int PixelsPerStep
+    {
+        get;
+        init => field = value is >= 64 and <= 65_536
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(PixelsPerStep), value, "A step learns from 64 to 65,536 pixels.");
+    } = 4096;
+
+    /// <summary>The NeRF, in a ball of radius 1; null fits its finest details to the images' size.</summary>
+    public NerfOptions? Nerf { get; init; }
+
+    /// <summary>What the learning rate ends at, as a share of what it begins with, above 0 and at most 1; it falls exponentially.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public double FinalRate
+    {
+        get;
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(FinalRate), value, "A share lies above 0 and is at most 1.");
+    } = 0.02;
+
+    /// <summary>Names everything random.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>How the surface is found.</summary>
+    public MarchingCubesOptions Surface { get; init; } = new();
+
+    /// <summary>Triangles and texture of the asset.</summary>
+    public AssetOptions Asset { get; init; } = new();
+
+    /// <summary>The file format of the asset.</summary>
+    public AssetFormat Format { get; init; } = AssetFormat.Glb;
+
+    /// <summary>The NeRF for a dataset's images: about two cells and one sample for a pixel across the object.</summary>
+    internal NerfOptions NerfFor(PosedDataset dataset)
+    {
+        if (Nerf is not null)
+            return Nerf;
+
+        var pixels = dataset.Training.Max(image => Math.Max(image.Width, image.Height));
+        return new NerfOptions
+        {
+            Levels = 8,
+            Log2TableSize = 17,
+            BaseResolution = 16,
+            FinestResolution = Math.Clamp(2 * pixels, 64, 1024),
+            HiddenWidth = 32,
+            DensityActivation = DensityActivation.TruncatedExponential,
+            DensityBlob = DensityBlob.None,
+            SamplesPerRay = Math.Clamp(pixels, 64, 384),
+            OccupancyResolution = 48,
+        };
+    }
+}
