@@ -13,7 +13,8 @@ type internal Easing =
         match easing with
         | Power 1.0 -> Straight.between first last place.Step place.Steps
         | Power exponent -> Straight.between first last (place.Progress ** exponent) 1.0
-        | Cosine -> Straight.between first last ((1.0 - cos (Math.PI * place.Progress)) / 2.0) 1.0
+        // (1 - cos(pi u)) / 2, said so that the middle is exact.
+        | Cosine -> Straight.between first last (0.5 + 0.5 * sin (Math.PI * (place.Progress - 0.5))) 1.0
         | Exponential when place.Progress = 1.0 -> last
         | Exponential ->
             // Two powers, as the ratio of the ends may exceed a double.

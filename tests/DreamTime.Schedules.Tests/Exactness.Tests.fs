@@ -24,6 +24,12 @@ let tests =
             Expect.equal (schedule.TimestepAt(5, 8), schedule.TimestepAt(7, 8)) (3, 2) "5/8 and 7/8"
         }
 
+        test "the middle of a cosine is exact: half goes up" {
+            for n in [ 2; 10; 26; 1000 ] do
+                Expect.equal ((on sd "cosine 4 23").TimestepAt(n / 2, n)) 14 $"N = {n}"
+                Expect.equal ((on sd "cosine 981 20").TimestepAt(n / 2, n)) 501 $"N = {n}"
+        }
+
         test "a spike takes every step" {
             for text in [ "window 5 5"; "truncate 5 5 (snr)"; "gaussian 5 0.01"; "ceiling (window 5 5)" ] do
                 Expect.equal (counts ((on sd text).Timesteps 1000)) [ 5, 1000 ] text

@@ -138,8 +138,16 @@ let tests =
                         let exact = (2 * (first * n + (last - first) * i) + n) / (2 * n)
                         Expect.equal (schedule.TimestepAt(i, n)) exact $"{term}, i = {i} of {n}")
 
-        timestepsOf "a whole shift adds" (fun case before ->
-            ScheduleTerm.shift 4.0, before |> Array.map (fun t -> min case.Timesteps (t + 4)))
+        lawOfFixed "a whole shift adds" (fun case ->
+            let term = case.Expression.Term
+            let before, after = run case term, run case (ScheduleTerm.shift 4.0 term)
+
+            for i in 1 .. case.Steps do
+                // Adding to a value that is all but half rounds it to the half.
+                let _, _, isSure = Reference.timesteps case.Noise term i case.Steps
+
+                if isSure then
+                    Expect.equal after[i - 1] (min case.Timesteps (before[i - 1] + 4)) $"i = {i}")
 
         timestepsOf "quantising again changes nothing" (fun case _ ->
             ScheduleTerm.quantise 7 >> ScheduleTerm.quantise 7, run case (ScheduleTerm.quantise 7 case.Expression.Term))
