@@ -19,13 +19,13 @@ let private row (part: PriorPart) =
     let kind = Option.ofObj part.Class |> Option.defaultValue "not there"
     let stored = String.Join(" ", part.Stored)
     let numbers = $"{count part.Parameters, 9}  {stored, -4}  {size part.FileBytes, 9}"
-    $"{part.Name, -18}  {kind, -26}  {numbers}  {part.Description}".TrimEnd()
+    $"{part.Name, -18}  {kind, -29}  {numbers}  {part.Description}".TrimEnd()
 
 /// A line for the whole, one for each part, what it takes, and each problem.
 let lines (inventory: PriorInventory) = [
     match Option.ofObj inventory.Pipeline with
-    | Some pipeline -> $"{inventory.Name} ({pipeline})"
-    | None -> inventory.Name
+    | Some pipeline -> $"{inventory.Name}: {inventory.Does} ({pipeline})"
+    | None -> $"{inventory.Name}: {inventory.Does}"
     for part in inventory.Parts do
         Fault.oneLine (row part)
     $"memory: {size inventory.MemoryBytes} for the weights, as float32; what a step computes comes on top"

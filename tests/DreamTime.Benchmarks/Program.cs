@@ -1,3 +1,8 @@
 using BenchmarkDotNet.Running;
+using DreamTime.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// Networks of gigabytes, timed layer by layer, do not fit BenchmarkDotNet's way of calling a method often.
+if (args is ["networks"])
+    NetworkBenchmark.Run(Console.Out);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -117,6 +117,11 @@ let tests =
                 fails<DirectoryNotFoundException> [ "is a file" ] (fun () ->
                     ModelFolder.At(Path.Combine(path, "a.json")) |> ignore)
 
+                File.WriteAllText(Path.Combine(path, "sd.ckpt"), "")
+
+                fails<InvalidDataException> [ "pickle"; "from_single_file"; "safe_serialization=True" ] (fun () ->
+                    ModelFolder.At(Path.Combine(path, "sd.ckpt")) |> ignore)
+
                 fails<DirectoryNotFoundException> [ "no folder" ] (fun () ->
                     ModelFolder.At(Path.Combine(path, "nowhere")) |> ignore))
         }

@@ -43,7 +43,12 @@ let tests =
                 for everyTensor in [ false; true ] do
                     let inventory = take path everyTensor
                     Expect.isEmpty inventory.Problems "usable"
-                    Expect.equal inventory.Pipeline "StableDiffusionPipeline" "pipeline"
+
+                    Expect.equal
+                        (inventory.Pipeline, inventory.Does)
+                        ("StableDiffusionPipeline", "text to image")
+                        "kind"
+
                     let folder = ModelFolder.At path
 
                     use unet =
@@ -68,6 +73,15 @@ let tests =
                     Expect.stringContains (part "tokenizer" inventory).Description "54 tokens" "tokenizer"
                     Expect.isFalse (part "feature_extractor" inventory).IsUsed "not used"
                     Expect.isTrue (part "scheduler" inventory).IsUsed "used")
+        }
+
+        test "a Zero-1-to-3 folder is one, and everything in it fits" {
+            let folder = SharedGolden.folder "zero123-tiny"
+            let inventory = take folder.Name true
+            Expect.isEmpty inventory.Problems "usable"
+            Expect.equal inventory.Does "image to view" "what it does"
+            Expect.isTrue (part "cc_projection" inventory).IsUsed "its own parts"
+            Expect.equal (part "cc_projection" inventory).Parameters (28L * 24L + 24L) "parameters"
         }
 
         test "the embedded prior is whole" {

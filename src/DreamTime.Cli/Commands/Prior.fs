@@ -138,8 +138,7 @@ let private inspect (terminal: Terminal) (arguments: ParseResults<InspectArgumen
     match inventory.Problems.Count, folder with
     | 0, None -> 0
     | 0, Some folder -> draw terminal source options folder
-    | problems, _ ->
-        Fault.world $"{Fault.quote inventory.Name} cannot be loaded as a prior; problems: {problems}, listed above"
+    | problems, _ -> Fault.world $"{Fault.quote inventory.Name} cannot be loaded; problems: {problems}, listed above"
 
 let run (terminal: Terminal) (arguments: ParseResults<PriorArguments>) =
     match arguments.TryGetSubCommand() with

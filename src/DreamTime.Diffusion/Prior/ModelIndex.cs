@@ -7,15 +7,6 @@ internal sealed class ModelIndex
 {
     private const string FileName = "model_index.json";
 
-    /// <summary>The parts a prior is made of, and the classes each may be of. Other parts, such as safety_checker, are not used.</summary>
-    private static readonly Dictionary<string, string[]> Supported = new()
-    {
-        ["text_encoder"] = ["CLIPTextModel"],
-        ["tokenizer"] = ["CLIPTokenizer", "CLIPTokenizerFast"],
-        ["unet"] = ["UNet2DConditionModel"],
-        ["vae"] = ["PixelUnshuffle", "AutoencoderKL"],
-    };
-
     private readonly ModelFolder folder;
     private readonly IReadOnlyDictionary<string, string> classes;
 
@@ -31,9 +22,6 @@ internal sealed class ModelIndex
 
     /// <summary>All parts that the index gives a class, by name.</summary>
     public IReadOnlyDictionary<string, string> Parts => classes;
-
-    /// <summary>The parts that a prior needs, among them those that the index lacks.</summary>
-    public static IReadOnlyCollection<string> Needed => Supported.Keys;
 
     public static ModelIndex Read(ModelFolder folder)
     {
@@ -59,15 +47,15 @@ internal sealed class ModelIndex
         }
     }
 
-    /// <summary>The class of a part that a prior needs.</summary>
+    /// <summary>The class of a part that a model of a family needs.</summary>
     /// <exception cref="InvalidDataException">The index does not name the part.</exception>
     /// <exception cref="NotSupportedException">It is of a class that is not supported.</exception>
-    public string Class(string part)
+    public string Class(ModelFamily family, string part)
     {
-        string should = $"should be {string.Join(" or ", Supported[part])}";
+        string should = $"should be {string.Join(" or ", family.Parts[part])}";
         if (!classes.TryGetValue(part, out string? name))
             throw new InvalidDataException($"{folder.Name}: {FileName} names no {part}; it {should}.");
-        return Supported[part].Contains(name)
+        return family.Parts[part].Contains(name)
             ? name
             : throw new NotSupportedException($"{folder.Name}: {part} is of class {name}, which is not supported; it {should}.");
     }

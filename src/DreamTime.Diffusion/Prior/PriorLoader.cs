@@ -15,9 +15,9 @@ internal static class PriorLoader
         var (device, networks) = placement.Resolve(() => NativeLibtorch.Cuda);
         var folder = source.Open();
         var index = ModelIndex.Read(folder);
-        foreach (string part in ModelIndex.Needed)
-            index.Class(part);
-        bool pixels = index.Class("vae") == "PixelUnshuffle";
+        foreach (string part in ModelFamily.TextToImage.Parts.Keys)
+            index.Class(ModelFamily.TextToImage, part);
+        bool pixels = index.Class(ModelFamily.TextToImage, "vae") == "PixelUnshuffle";
         var views = folder.Exists(PriorViews.FileName) ? PriorViews.Parse(folder.ReadText(PriorViews.FileName)) : null;
         var scheduler = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
         var config = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));

@@ -16,13 +16,13 @@ internal sealed class PriorPartReader
         this.name = name;
     }
 
-    public static PriorPart Read(ModelFolder folder, ModelIndex index, string name, bool everyTensor)
+    public static PriorPart Read(ModelFolder folder, ModelIndex index, ModelFamily family, string name, bool everyTensor)
     {
         string? type = index.Parts.GetValueOrDefault(name);
         return new PriorPartReader(folder, name) switch
         {
             var reader when name == "scheduler" => reader.Scheduler(type),
-            var reader when ModelIndex.Needed.Contains(name) => reader.Needed(index, type, everyTensor),
+            var reader when family.Parts.ContainsKey(name) => reader.Needed(index, family, type, everyTensor),
             _ => new PriorPart(name, type, IsUsed: false, "not used", 0, [], 0, []),
         };
     }
@@ -32,14 +32,14 @@ internal sealed class PriorPartReader
     {
         var unet = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
         string vae = folder.ReadText("vae/config.json");
-        int channels = ModelIndex.Read(folder).Class("vae") == "PixelUnshuffle"
+        int channels = ModelIndex.Read(folder).Class(ModelFamily.TextToImage, "vae") == "PixelUnshuffle"
             ? PixelUnshuffleCodec.Parse(vae).Channels
             : AutoencoderKLConfig.Parse(vae).LatentChannels;
         int width = CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")).HiddenSize;
         if ((unet.InChannels, unet.OutChannels) != (channels, channels))
             yield return $"unet: takes {unet.InChannels} channels and gives {unet.OutChannels}, and the latents of vae have {channels}";
-        if (unet.CrossAttentionDim != width)
-            yield return $"unet: expects text states of width {unet.CrossAttentionDim}, and those of text_encoder have {width}";
+        if (unet.TextWidth != width)
+            yield return $"unet: expects text states of width {unet.TextWidth}, and those of text_encoder have {width}";
         if (unet.SampleSize is null)
             yield return "unet: config.json has no sample_size, the size of a latent";
     }
@@ -61,9 +61,11 @@ internal sealed class PriorPartReader
         return new PriorPart(name, type, IsUsed: true, description, 0, [], 0, problems);
     }
 
-    private PriorPart Needed(ModelIndex index, string? type, bool everyTensor)
+    private PriorPart Needed(ModelIndex index, ModelFamily family, string? type, bool everyTensor)
     {
-        string? supported = Try(() => index.Class(name), null);
+        string? supported = Try(() => index.Class(family, name), null);
+        if (type is null)
+            return new PriorPart(name, type, IsUsed: true, "", 0, [], 0, problems);
         if (name == "tokenizer")
             return new PriorPart(name, type, IsUsed: true, Try(() => $"{ClipTokenizer.Load(folder).VocabularySize} tokens", ""), 0, [], 0, problems);
         (string description, Func<nn.Module>? build) = Try(() => supported is null ? ("", null) : Describe(supported), ("", null));
@@ -95,6 +97,12 @@ internal sealed class PriorPartReader
             case "CLIPTextModel":
                 var text = CLIPTextConfig.Parse(json);
                 return ($"{text.NumHiddenLayers} layers, width {text.HiddenSize}, {text.MaxPositionEmbeddings} tokens", () => new CLIPTextModel(text));
+            case "CLIPVisionModelWithProjection":
+                var vision = CLIPVisionConfig.Parse(json);
+                return ($"{vision.NumHiddenLayers} layers, width {vision.HiddenSize}, {vision.ImageSize} x {vision.ImageSize} pixels",
+                    () => new CLIPVisionModelWithProjection(vision));
+            case "CCProjection":
+                return ("from image and pose to the text's place", () => CCProjection.Parse(json));
             default:
                 return ($"{PixelUnshuffleCodec.Parse(json).Factor} x {PixelUnshuffleCodec.Parse(json).Factor} pixels a cell, nothing learnt", null);
         }

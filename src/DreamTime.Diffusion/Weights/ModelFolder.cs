@@ -38,13 +38,16 @@ public sealed class ModelFolder
     /// <summary>A folder on disk.</summary>
     /// <param name="path">The folder that holds <c>model_index.json</c>, or one part of a model.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder; the message says what is there instead.</exception>
+    /// <exception cref="InvalidDataException">It is a pickled checkpoint of a whole model, which is refused.</exception>
     public static ModelFolder At(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (Pickle.HasExtension(path) && File.Exists(path))
+            throw new InvalidDataException(Pickle.RefusalOfModel(path));
         if (!Directory.Exists(path))
             throw new DirectoryNotFoundException(
                 File.Exists(path)
-                    ? $"'{path}' is a file; a model is a folder in diffusers' layout (with model_index.json)."
+                    ? $"'{path}' is a file; a model is a folder in diffusers' layout (with model_index.json). {Pickle.Splitting(path)}"
                     : $"There is no folder '{path}'.");
         return new ModelFolder(path, file => File.Exists(Path.Combine(path, file)), file => File.OpenRead(Path.Combine(path, file)));
     }
