@@ -59,8 +59,8 @@ let tests =
             use _ = torch.NewDisposeScope()
             use _ = torch.no_grad ()
             use clip = load ()
-            let text = (torch.tensor [| 998L; 5L; 6L; 999L; 999L; 999L |]).reshape (1L, -1L)
-            let other = (torch.tensor [| 998L; 5L; 6L; 999L; 1L; 17L |]).reshape (1L, -1L)
+            let text = (torch.tensor [| 998L; 5L; 6L; 999L; 999L; 999L |]).reshape(1L, -1L)
+            let other = (torch.tensor [| 998L; 5L; 6L; 999L; 1L; 17L |]).reshape(1L, -1L)
 
             let difference =
                 (clip.EmbedTexts text - clip.EmbedTexts other).abs().max().ToDouble()
