@@ -34,7 +34,13 @@ module internal Betas =
     let toAlphaBars (betas: float[]) =
         Array.scan (fun product beta -> product * (1.0 - beta)) 1.0 betas |> Array.tail
 
+    /// "sigmoid" (diffusers): beta follows a logistic curve over -6..6.
+    let sigmoid betaStart betaEnd timesteps =
+        interpolate -6.0 6.0 timesteps
+        |> Array.map (fun x -> betaStart + (betaEnd - betaStart) / (1.0 + exp -x))
+
     /// Shifts and scales sqrt(abar) so that the last one is 0 and the first one stays (Lin et al. 2023, alg. 1).
+    /// The two must differ.
     let rescaleToZeroTerminalSnr (alphaBars: float[]) =
         let first = sqrt alphaBars[0]
         let last = sqrt alphaBars[alphaBars.Length - 1]

@@ -28,7 +28,7 @@ module internal NearestSum =
 
     /// The sign of `a + b - 2 target` without rounding, by the error of the addition (Knuth's TwoSum).
     /// Rounded distances would tie where they differ, and ties that come and go with the target let the timestep rise.
-    let private besideMiddle (a: float) (b: float) (target: float) =
+    let besideMiddle (a: float) (b: float) (target: float) =
         let sum = a + b
         let fromB = sum - a
         let error = (a - (sum - fromB)) + (b - fromB)
@@ -45,7 +45,13 @@ module internal NearestSum =
             firstAt sums sign sums[after - 1]
 
     /// `index` for a row of targets that go the way of the sums, all in O(n): `target k` for k in `0 .. count - 1`.
-    let walk (sums: float[]) (sign: float) count (target: int -> float) (found: int -> int -> unit) =
+    let inline walk
+        (sums: float[])
+        (sign: float)
+        count
+        ([<InlineIfLambda>] target: int -> float)
+        ([<InlineIfLambda>] found: int -> int -> unit)
+        =
         let mutable after = 0
 
         for k in 0 .. count - 1 do

@@ -11,8 +11,11 @@ open System.Text.Json
 ///
 /// `t` is the paper's, `1..T`, and `abar_t = prod over s <= t of (1 - beta_s)`; the network's index (diffusers) is `t - 1`.
 /// The table never rises, and each value is in [0, 1]. Double precision throughout.
+///
+/// A flow-matching model's time is a number in [0, 1]; here it is cut into T cells, and `t` counts them. The cell stands for its
+/// midpoint, `Time`, and abar is chosen so that `sqrt((1 - abar) / abar)` is the flow's noise-to-signal ratio.
 [<Sealed>]
-type NoiseSchedule private (name: string, alphaBars: float[]) =
+type NoiseSchedule private (name: string, alphaBars: float[], flow: FlowTimes voption) =
 
     static let show (value: float) =
         value.ToString("R", CultureInfo.InvariantCulture)
@@ -35,7 +38,10 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
                     (nameof alphaBars)
                     $"abar rises at t = {k + 1}, from {show alphaBars[k - 1]} to {show alphaBar}; it must fall from t = 1 (clean) to t = T (noise). Is the table reversed?")
 
-        NoiseSchedule(name, Array.copy alphaBars)
+        NoiseSchedule(name, Array.copy alphaBars, ValueNone)
+
+    static let createFlow name (flow: FlowTimes) =
+        NoiseSchedule(name, flow.AlphaBars, ValueSome flow)
 
     static let checkTimesteps (timesteps: int) =
         if timesteps < 1 || timesteps > SchedulerConfig.largestTimesteps then
@@ -54,7 +60,10 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
     static let fromConfig name (json: string) =
         try
             use document = JsonDocument.Parse json
-            create name (SchedulerConfig.alphaBars document.RootElement)
+
+            match SchedulerConfig.read document.RootElement with
+            | NoiseTable.AlphaBars alphaBars -> create name alphaBars
+            | NoiseTable.Flow(timesteps, shift) -> createFlow name { Timesteps = timesteps; Shift = shift }
         with :? JsonException as error ->
             raise (FormatException($"The scheduler configuration is not JSON: {error.Message}", error))
 
@@ -65,6 +74,10 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
 
     static let ddpm = lazy (create "ddpm" (Betas.linear 1e-4 0.02 1000 |> Betas.toAlphaBars))
 
+    let checkTimestep (t: int) =
+        if t < 1 || t > alphaBars.Length then
+            raise (ArgumentOutOfRangeException(nameof t, t, $"A timestep is in 1..{alphaBars.Length}."))
+
     let hash =
         lazy
             (let bytes = Array.zeroCreate<byte>(alphaBars.Length * sizeof<float>)
@@ -72,7 +85,8 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
              alphaBars
              |> Array.iteri (fun k a -> BinaryPrimitives.WriteDoubleLittleEndian(Span(bytes, 8 * k, 8), a))
 
-             Convert.ToHexStringLower(SHA256.HashData bytes))
+             let kind = if flow.IsSome then "flow"B else ""B
+             Convert.ToHexStringLower(SHA256.HashData(Array.append kind bytes)))
 
     /// Where the table comes from: "sd", "if", "ddpm", a file's name, or a formula with its numbers.
     member _.Name = name
@@ -84,12 +98,8 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
     /// <param name="t">The paper's timestep, `1..T`: one more than the network's index.</param>
     /// <exception cref="T:System.ArgumentOutOfRangeException">`t` is outside `1..T`.</exception>
     member _.AlphaBar(t: int<timestep>) : float =
-        let t = int t
-
-        if t < 1 || t > alphaBars.Length then
-            raise (ArgumentOutOfRangeException(nameof t, t, $"A timestep is in 1..{alphaBars.Length}."))
-
-        alphaBars[t - 1]
+        checkTimestep (int t)
+        alphaBars[int t - 1]
 
     /// beta_t = 1 - abar_t / abar_(t-1) for the paper's `t` in `1..T`, with abar_0 = 1; 1 where the signal had already gone.
     /// <param name="t">The paper's timestep, `1..T`.</param>
@@ -98,17 +108,49 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
         let before = if t = 1<timestep> then 1.0 else noise.AlphaBar(t - 1<timestep>)
         if before = 0.0 then 1.0 else 1.0 - noise.AlphaBar t / before
 
-    /// The noise level sigma_t = sqrt((1 - abar_t) / abar_t), as k-diffusion counts it, for the paper's `t` in `1..T`.
+    /// The noise level sigma_t = sqrt((1 - abar_t) / abar_t), as k-diffusion counts it, for the paper's `t` in `1..T`; infinite where
+    /// no signal is left. For a flow it is the ratio `sigma / (1 - sigma)` of the cell's midpoint.
     /// <param name="t">The paper's timestep, `1..T`.</param>
     /// <exception cref="T:System.ArgumentOutOfRangeException">`t` is outside `1..T`.</exception>
     member noise.Sigma(t: int<timestep>) : float =
-        let alphaBar = noise.AlphaBar t
-        sqrt ((1.0 - alphaBar) / alphaBar)
+        match flow with
+        | ValueSome flow ->
+            checkTimestep (int t)
+            flow.Ratio(int t)
+        | ValueNone ->
+            let alphaBar = noise.AlphaBar t
+            sqrt ((1.0 - alphaBar) / alphaBar)
+
+    /// Whether the model was trained by flow matching, so that `t` counts cells of its time.
+    member _.IsFlow = flow.IsSome
+
+    /// The time that the model is used at: for a flow the cell's midpoint, which is its sigma, in (0, 1); else `t` itself.
+    /// <param name="t">The paper's timestep, `1..T`.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">`t` is outside `1..T`.</exception>
+    member _.Time(t: int<timestep>) : float =
+        checkTimestep (int t)
+
+        match flow with
+        | ValueSome flow -> flow.Time(int t)
+        | ValueNone -> float t
+
+    /// The same noise shifted and scaled so that nothing of the signal is left at T (Lin et al. 2023, alg. 1); abar_1 stays.
+    /// `snr` is then infinite at T, and weights that hold it need `truncate 1 (T - 1)`.
+    /// <exception cref="T:System.InvalidOperationException">A flow, or an abar that does not fall from `t = 1` to T.</exception>
+    member _.RescaledToZeroTerminalSnr() : NoiseSchedule =
+        if flow.IsSome then
+            invalidOp $"'{name}' is a flow, which ends in pure noise by itself."
+
+        if alphaBars[0] <= Array.last alphaBars then
+            invalidOp
+                $"abar of '{name}' does not fall from t = 1 to t = {alphaBars.Length}, so that it cannot be scaled."
+
+        create $"{name} zsnr" (Betas.rescaleToZeroTerminalSnr alphaBars)
 
     /// A copy of the table, `T` values; element `k` is abar at the paper's `t = k + 1`.
     member _.AlphaBars: float[] = Array.copy alphaBars
 
-    /// SHA-256 of the table as little-endian doubles, in hexadecimal: equal tables have equal hashes.
+    /// SHA-256 of the table as little-endian doubles, behind "flow" for a flow, in hexadecimal: equal tables have equal hashes.
     member _.Hash: string = hash.Value
 
     /// The name and T.
@@ -158,6 +200,17 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
         checkTimesteps timesteps
         create $"squaredcos {timesteps}" (Betas.squaredCosine timesteps |> Betas.toAlphaBars)
 
+    /// A flow-matching model's noise (SD3, FLUX): cell `t` of T has the midpoint `x = (t - 1/2) / T`, shifted to
+    /// `sigma = shift x / (1 + (shift - 1) x)`. Samples are mixed as `(1 - sigma) image + sigma noise`, and
+    /// `abar = (1 - sigma)^2 / ((1 - sigma)^2 + sigma^2)`.
+    /// <param name="timesteps">T, the number of cells, at least 1; such models are configured with 1000.</param>
+    /// <param name="shift">Above 0: 1 leaves time as it is, 3 is SD3's.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">T is not positive or the shift not above 0.</exception>
+    static member Flow(timesteps: int, shift: float) : NoiseSchedule =
+        checkTimesteps timesteps
+        Number.checkPositive (nameof shift) shift
+        createFlow $"flow {timesteps} {show shift}" { Timesteps = timesteps; Shift = shift }
+
     /// A table from betas; element `k` is beta at the paper's `t = k + 1`.
     /// <param name="betas">T values in 0..1.</param>
     /// <exception cref="T:System.ArgumentException">No value, or a value outside 0..1; the message names the t.</exception>
@@ -172,9 +225,10 @@ type NoiseSchedule private (name: string, alphaBars: float[]) =
         ArgumentNullException.ThrowIfNull alphaBars
         create "alpha bars" alphaBars
 
-    /// The table of a diffusers scheduler: T, betas, `trained_betas` and `rescale_betas_zero_snr` are honoured.
+    /// The noise of a diffusers scheduler: T, betas, `trained_betas` and `rescale_betas_zero_snr` are honoured, and T and `shift` of
+    /// flow-matching ones. A shift that depends on the image's size is refused.
     /// <param name="json">The text of a `scheduler_config.json`.</param>
-    /// <exception cref="T:System.FormatException">No JSON, or a beta schedule that is not known.</exception>
+    /// <exception cref="T:System.FormatException">No JSON, or noise that is not known.</exception>
     /// <exception cref="T:System.ArgumentException">The betas are no valid table.</exception>
     static member FromSchedulerConfig(json: string) : NoiseSchedule =
         ArgumentNullException.ThrowIfNull json
@@ -210,3 +264,6 @@ module NoiseSchedule =
 
     /// DDPM.
     let ddpm = NoiseSchedule.Ddpm
+
+    /// A flow-matching model's noise in `timesteps` cells, shifted.
+    let flow (timesteps: int) (shift: float) : NoiseSchedule = NoiseSchedule.Flow(timesteps, shift)

@@ -112,6 +112,36 @@ type Schedule internal (expression: ScheduleExpression, noise: NoiseSchedule, pl
     /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
     member schedule.Timesteps(steps: int) : int[] = schedule.Timesteps(steps, 0L)
 
+    /// A whole run, to be looked up in.
+    /// <param name="steps">N, in 1..1,000,000.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">N is outside 1..1,000,000.</exception>
+    member schedule.Over(steps: int, seed: int64) : ScheduleRun =
+        if steps < 1 || steps > ScheduleRun.Longest then
+            raise (ArgumentOutOfRangeException(nameof steps, steps, $"A run has 1 to {ScheduleRun.Longest} steps."))
+
+        ScheduleRun(expression, noise, seed, schedule.Timesteps(steps, seed))
+
+    /// A whole run with seed 0, to be looked up in.
+    /// <param name="steps">N, in 1..1,000,000.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">N is outside 1..1,000,000.</exception>
+    member schedule.Over(steps: int) : ScheduleRun = schedule.Over(steps, 0L)
+
+    /// The time that the model is used at in a step: the timestep, or for a flow the midpoint of its cell, in (0, 1).
+    /// <param name="step">The step `i`, `1..N`; beyond the ends the first or last timestep continues.</param>
+    /// <param name="steps">N, at least 1.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="sample">The row of the batch, from 0.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1 or the sample below 0.</exception>
+    member _.TimeAt(step: int, steps: int, seed: int64, sample: int) : float =
+        noise.Time(timestepAt step steps seed sample * 1<timestep>)
+
+    /// The time of a step with seed 0 and sample 0.
+    /// <param name="step">The step `i`, `1..N`.</param>
+    /// <param name="steps">N, at least 1.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
+    member schedule.TimeAt(step: int, steps: int) : float = schedule.TimeAt(step, steps, 0L, 0)
+
     /// The schedule in words, several lines: conventions, Z, where a run of N steps is spent, the last step, warnings.
     /// <param name="steps">N, at least 1.</param>
     /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
@@ -134,9 +164,19 @@ module Schedule =
     let compile (noise: NoiseSchedule) (expression: ScheduleExpression) : Schedule =
         Schedule(expression, noise, PlanCompiler.timesteps noise expression.Term)
 
+    /// Compiles an expression on a model's noise, or says why it does not fit.
+    let tryCompile (noise: NoiseSchedule) (expression: ScheduleExpression) : Result<Schedule, CompileError> =
+        try
+            Ok(compile noise expression)
+        with :? ScheduleException as exception' ->
+            Error exception'.Error
+
     /// Reads a text of the language.
     let parse (text: string) : Result<ScheduleExpression, ParseError> =
         Parser.schedule text |> Result.map ScheduleExpression
+
+    /// A whole run of `steps` steps, to be looked up in.
+    let over (steps: int<step>) (schedule: Schedule) : ScheduleRun = schedule.Over(int steps)
 
     /// The timesteps of a run of `steps` steps, in order.
     let timesteps (steps: int<step>) (schedule: Schedule) : int<timestep>[] =

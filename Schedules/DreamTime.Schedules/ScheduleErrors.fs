@@ -46,10 +46,42 @@ type ScheduleParseException(error: ParseError) =
     /// The word that was probably meant, or null.
     member _.Suggestion: string | null = error.Suggestion
 
+/// Why an expression is no schedule on a noise.
+type CompileFault =
+    /// The expression asks for what the noise has not: timesteps outside `1..T`, or a `table` of another length.
+    | DoesNotFit = 0
+    /// A weight is below 0 at the timestep.
+    | NegativeWeight = 1
+    /// A weight is infinite or undefined at the timestep.
+    | InfiniteWeight = 2
+    /// A weight is 0 everywhere.
+    | NoMass = 3
+
+/// Why, and where, an expression that can be read is no schedule on the given noise.
+[<NoComparison>]
+type CompileError = {
+    /// What kind of fault it is.
+    Fault: CompileFault
+    /// The paper's timestep at fault, the first of several; null where it is none.
+    Timestep: Nullable<int>
+    /// One line: what is wrong, where, and what would be right.
+    Message: string
+} with
+
+    /// The message.
+    override error.ToString() = error.Message
+
 /// An expression that can be read but is no schedule on the given noise.
 [<Sealed>]
-type ScheduleException(message: string, timestep: Nullable<int>) =
-    inherit ArgumentException(message)
+type ScheduleException(error: CompileError) =
+    inherit ArgumentException(error.Message)
+
+    /// An expression that does not fit the noise.
+    new(message: string, timestep: Nullable<int>) =
+        ScheduleException { Fault = CompileFault.DoesNotFit; Timestep = timestep; Message = message }
+
+    /// The fault as data.
+    member _.Error = error
 
     /// The paper's timestep at fault, where there is one.
-    member _.Timestep: Nullable<int> = timestep
+    member _.Timestep: Nullable<int> = error.Timestep

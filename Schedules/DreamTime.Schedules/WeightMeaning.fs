@@ -23,7 +23,8 @@ module internal WeightMeaning =
     let private logitNormal mean deviation x =
         flank mean deviation (log (x / (1.0 - x))) / (x * (1.0 - x))
 
-    let private tabulated (noise: NoiseSchedule) (values: float list) (t: int<timestep>) =
+    /// The values of a `table`, if there is one for each timestep.
+    let tabulated (noise: NoiseSchedule) (values: float list) : float[] =
         if values.Length <> noise.Timesteps then
             raise (
                 ScheduleException(
@@ -32,16 +33,14 @@ module internal WeightMeaning =
                 )
             )
 
-        values[int t - 1]
+        Array.ofList values
 
     let rec at (noise: NoiseSchedule) (t: int<timestep>) (weight: Weight) : float =
         let isIn low high = low <= int t && int t <= high
         let share = (float t - 0.5) / float noise.Timesteps
 
         match weight with
-        | Weight.Snr ->
-            let alphaBar = noise.AlphaBar t
-            sqrt ((1.0 - alphaBar) / alphaBar)
+        | Weight.Snr -> noise.Sigma t
         | Weight.Gaussian(mean, deviation) -> flank mean deviation (float t)
         | Weight.Plateau(upper, lower, upperDeviation, lowerDeviation) ->
             plateau upper lower upperDeviation lowerDeviation (float t)
@@ -50,7 +49,7 @@ module internal WeightMeaning =
         | Weight.Beta(a, b) -> share ** (a - 1.0) * (1.0 - share) ** (b - 1.0)
         | Weight.LogitNormal(mean, deviation) -> logitNormal mean deviation share
         | Weight.P2(k, gamma) -> p2 noise t k gamma
-        | Weight.Table values -> tabulated noise values t
+        | Weight.Table values -> (tabulated noise values)[int t - 1]
         | Weight.Product(left, right) ->
             match at noise t left, at noise t right with
             | 0.0, _

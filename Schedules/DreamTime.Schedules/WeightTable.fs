@@ -17,15 +17,17 @@ type WeightTable
         headSums: float[]
     ) =
 
-    static let fault t message =
-        raise (ScheduleException(message, Nullable<int> t))
+    static let fault kind t message =
+        raise (ScheduleException { Fault = kind; Timestep = t; Message = message })
+
+    static let isGood (w: float) = w >= 0.0 && Double.IsFinite w
 
     /// The longest run of timesteps at which the weight is as it must be, as advice.
-    static let advice (weight: Weight) (isGood: bool[]) =
+    static let advice (weight: Weight) (values: float[]) =
         let mutable low, length, start = 0, 0, 0
 
-        for k in 0 .. isGood.Length do
-            if k = isGood.Length || not isGood[k] then
+        for k in 0 .. values.Length do
+            if k = values.Length || not (isGood values[k]) then
                 if k - start > length then
                     low <- start
                     length <- k - start
@@ -38,14 +40,19 @@ type WeightTable
             $"leave such timesteps out, for example: truncate {low + 1} {low + length} ({Excerpt.ofText (string weight)})"
 
     static let check (weight: Weight) (values: float[]) =
-        let isGood = values |> Array.map (fun w -> w >= 0.0 && Double.IsFinite w)
+        match values |> Array.tryFindIndex (isGood >> not) with
+        | None -> ()
+        | Some k ->
+            let kind, what =
+                if values[k] < 0.0 then
+                    CompileFault.NegativeWeight, "negative"
+                else
+                    CompileFault.InfiniteWeight, "not finite"
 
-        match Array.IndexOf(isGood, false) with
-        | -1 -> ()
-        | k when values[k] < 0.0 ->
-            fault (k + 1) $"The weight is negative, {Number.show values[k]}, at t = {k + 1}; {advice weight isGood}"
-        | k ->
-            fault (k + 1) $"The weight is not finite, {Number.show values[k]}, at t = {k + 1}; {advice weight isGood}"
+            fault
+                kind
+                (Nullable(k + 1))
+                $"The weight is {what}, {Number.show values[k]}, at t = {k + 1}; {advice weight values}"
 
     /// Divides by the sum; by the maximum first where the sum over- or underflows.
     static let normalise (values: float[]) =
@@ -60,28 +67,22 @@ type WeightTable
             Array.map (fun w -> w / total) scaled
 
     static let create (weight: Weight) (noise: NoiseSchedule) =
-        let values =
-            Array.init noise.Timesteps (fun k -> Weight.eval noise ((k + 1) * 1<timestep>) weight)
-
+        let values = WeightValues.over noise weight
         check weight values
 
         if Array.forall (fun w -> w = 0.0) values then
-            raise (
-                ScheduleException(
-                    $"The weight has no mass: it is 0 at every timestep 1..{noise.Timesteps}, and a schedule needs one where it is positive: {Excerpt.ofText (string weight)}",
-                    Nullable()
-                )
-            )
+            fault
+                CompileFault.NoMass
+                (Nullable())
+                $"The weight has no mass: it is 0 at every timestep 1..{noise.Timesteps}, and a schedule needs one where it is positive: {Excerpt.ofText (string weight)}"
 
         let normalised = normalise values
         let tails = Array.scanBack (+) normalised 0.0
         let heads = Array.scan (+) 0.0 normalised
 
-        let support = [|
-            for t in noise.Timesteps .. -1 .. 1 do
-                if normalised[t - 1] > 0.0 then
-                    t
-        |]
+        let support =
+            Array.init noise.Timesteps (fun k -> noise.Timesteps - k)
+            |> Array.filter (fun t -> normalised[t - 1] > 0.0)
 
         WeightTable(
             weight,

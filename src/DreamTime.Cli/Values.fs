@@ -47,8 +47,14 @@ let noise (text: string option) =
     | Some "sd" -> NoiseSchedule.StableDiffusion
     | Some "if" -> NoiseSchedule.DeepFloydIf
     | Some "ddpm" -> NoiseSchedule.Ddpm
+    | Some "zsnr" -> NoiseSchedule.StableDiffusion.RescaledToZeroTerminalSnr()
+    | Some "flow" -> NoiseSchedule.Flow(1000, 1.0)
+    | Some shifted when shifted.StartsWith("flow:", StringComparison.Ordinal) ->
+        NoiseSchedule.Flow(1000, number 0.001 1000.0 "--noise flow:SHIFT" (shifted.Substring 5))
     | Some file when File.Exists file -> NoiseSchedule.Load file
-    | Some other -> Fault.world $"--noise is sd, if, ddpm or a file, and there is no file {Fault.quote other}"
+    | Some other ->
+        Fault.world
+            $"--noise is sd, if, ddpm, zsnr, flow, flow:SHIFT or a file, and there is no file {Fault.quote other}"
 
 /// The text of a schedule, as the user wrote it.
 let scheduleText (text: string option) =

@@ -78,7 +78,7 @@ let tests =
             refuses "t = 2" (fun () -> NoiseSchedule.FromBetas [| 0.1; 2.0 |])
             refuses "betaEnd" (fun () -> NoiseSchedule.Linear(0.1, 1.1, 10))
             refuses "timesteps" (fun () -> NoiseSchedule.SquaredCosine 0)
-            refuses "\"sigmoid\"" (fun () -> NoiseSchedule.FromSchedulerConfig """{"beta_schedule":"sigmoid"}""")
+            refuses "\"magic\"" (fun () -> NoiseSchedule.FromSchedulerConfig """{"beta_schedule":"magic"}""")
             refuses "not JSON" (fun () -> NoiseSchedule.FromSchedulerConfig "{")
             refuses "JSON object" (fun () -> NoiseSchedule.FromSchedulerConfig "3")
 

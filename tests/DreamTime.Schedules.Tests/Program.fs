@@ -9,6 +9,7 @@ let main arguments =
     let tests =
         testList "Schedules" [
             Noise.tests
+            Flows.tests
             Golden.tests
             ScheduleLaws.tests
             Exactness.tests
@@ -20,6 +21,7 @@ let main arguments =
             Scalars.tests
             PresetRules.tests
             Schedules.tests
+            Descents.tests
             Descriptions.tests
             Plots.tests
             Surface.tests

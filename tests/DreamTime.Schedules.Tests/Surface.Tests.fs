@@ -34,6 +34,7 @@ let private isForFSharp (used: Type) =
 let private isSpoken (memberInfo: MemberInfo) =
     match memberInfo with
     | :? MethodInfo as m -> not m.IsSpecialName
+    | :? FieldInfo as f -> not f.IsSpecialName // the number behind an enumeration
     | _ -> true
 
 let private typesIn (memberInfo: MemberInfo) : Type list =

@@ -94,6 +94,56 @@ let private tables =
                 Expect.equal (timesteps [ "constant 1"; "--steps"; "3"; "--noise"; array ]) [ 3; 2; 1 ] "")
         }
 
+        test "--noise flow prints the cells' midpoints" {
+            let times noise =
+                (table [ "constant 1"; "--steps"; "4"; "--noise"; noise ]).Lines
+                |> Array.skip 1
+                |> Array.map (fun line -> line.Split(',')[1])
+                |> List.ofArray
+
+            Expect.equal (times "flow") [ "0.7505"; "0.5005"; "0.2505"; "0.0005" ] ""
+
+            inFolder (fun folder ->
+                let config = Path.Combine(folder, "scheduler_config.json")
+
+                File.WriteAllText(
+                    config,
+                    """{"_class_name":"FlowMatchEulerDiscreteScheduler","num_train_timesteps":4,"shift":3.0}"""
+                )
+
+                Expect.equal
+                    (times config)
+                    [ "0.9545454545454546"; "0.8333333333333334"; "0.6428571428571429"; "0.3" ]
+                    "3 x / (1 + 2 x)"
+
+                let json =
+                    (table [ "constant 1"; "--steps"; "1"; "--noise"; config; "--format"; "json" ]).Out
+
+                Expect.equal json "[{\"step\":1,\"timestep\":0.3}]\n" "json")
+        }
+        test "--noise zsnr leaves nothing at t = 1000, which snr cannot stand" {
+            Expect.equal (timesteps [ "truncate 1 999 (snr)"; "--steps"; "1"; "--noise"; "zsnr" ]) [ 1 ] ""
+
+            Expect.stringContains
+                (isWrong [ "schedule"; "table"; "snr"; "--steps"; "3"; "--noise"; "zsnr" ])
+                "not finite, Infinity, at t = 1000"
+                ""
+        }
+        test "a dynamic shift is refused" {
+            inFolder (fun folder ->
+                let config = Path.Combine(folder, "flux.json")
+
+                File.WriteAllText(
+                    config,
+                    """{"_class_name":"FlowMatchEulerDiscreteScheduler","use_dynamic_shifting":true}"""
+                )
+
+                Expect.stringContains
+                    (failsWith 1 [ "schedule"; "table"; "snr"; "--steps"; "3"; "--noise"; config ])
+                    "use_dynamic_shifting"
+                    "")
+        }
+
         wrong "no steps" [ "table"; "snr" ] [ "--steps is missing" ]
         wrong "no text" [ "table"; "--steps"; "3" ] [ "schedule is missing" ]
         yield!

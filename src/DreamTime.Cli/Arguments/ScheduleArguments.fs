@@ -12,7 +12,7 @@ type TableFormat =
 type TableArguments =
     | [<MainCommand; Mandatory; Unique>] Text of text: string
     | [<Mandatory; Unique>] Steps of n: string
-    | [<Unique>] Noise of ``sd|if|ddpm|file``: string
+    | [<Unique>] Noise of ``sd|if|ddpm|zsnr|flow|file``: string
     | [<Unique>] Seed of s: string
     | [<Unique>] Format of TableFormat
 
@@ -22,7 +22,7 @@ type TableArguments =
             | Text _ -> "a schedule or a preset's name, for example \"snr * gaussian 500 125\" or dreamtime."
             | Steps _ -> "how many steps the run has, 1 to 1,000,000."
             | Noise _ ->
-                "the noise schedule it is compiled on: sd, if, ddpm, a scheduler_config.json, or a JSON array of abar (sd)."
+                "the noise it is compiled on: sd, if, ddpm, zsnr (sd without signal at T), flow or flow:SHIFT (flow matching in 1000 cells), a scheduler_config.json, or a JSON array of abar (sd). For a flow the timestep column holds its time in 0..1, the midpoint of the cell; for all others the paper's t in 1..T."
             | Seed _ -> "seed of a random schedule, 0 or more (0)."
             | Format _ -> "how the rows are written (csv)."
 
@@ -30,7 +30,7 @@ type PlotArguments =
     | [<MainCommand; Mandatory>] Texts of text: string list
     | [<Mandatory; Unique>] Out of file: string
     | [<Unique>] Steps of n: string
-    | [<Unique>] Noise of ``sd|if|ddpm|file``: string
+    | [<Unique>] Noise of ``sd|if|ddpm|zsnr|flow|file``: string
 
     interface IArgParserTemplate with
         member this.Usage =
@@ -43,7 +43,7 @@ type PlotArguments =
 
 type CheckArguments =
     | [<MainCommand; Mandatory; Unique>] Text of text: string
-    | [<Unique>] Noise of ``sd|if|ddpm|file``: string
+    | [<Unique>] Noise of ``sd|if|ddpm|zsnr|flow|file``: string
 
     interface IArgParserTemplate with
         member this.Usage =

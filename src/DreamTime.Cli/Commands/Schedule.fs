@@ -3,25 +3,33 @@ module DreamTime.Cli.Commands.Schedule
 
 open System
 open System.Collections.Generic
+open System.Globalization
 open Argu
 open DreamTime.Cli
 open DreamTime.Renderers
 open DreamTime.Schedules
 
+/// The paper's t, or the time of a flow: the midpoint of its cell.
+let private show (noise: NoiseSchedule) (t: int) =
+    if noise.IsFlow then
+        noise.Time(t * 1<timestep>).ToString("R", CultureInfo.InvariantCulture)
+    else
+        string t
+
 /// The timesteps of a whole run, lazily: step, timestep.
 let private timesteps (schedule: Schedule) (steps: int) (seed: int64) =
-    seq { for step in 1..steps -> struct (step, schedule.TimestepAt(step, steps, seed, 0)) }
+    seq { for step in 1..steps -> struct (step, show schedule.Noise (schedule.TimestepAt(step, steps, seed, 0))) }
 
 let private csv (terminal: Terminal) rows =
     terminal.Out.WriteLine "step,timestep"
 
-    for struct (step: int, timestep: int) in rows do
+    for struct (step: int, timestep: string) in rows do
         terminal.Out.WriteLine $"{step},{timestep}"
 
 let private json (terminal: Terminal) rows =
     let mutable before = "["
 
-    for struct (step: int, timestep: int) in rows do
+    for struct (step: int, timestep: string) in rows do
         terminal.Out.Write $"{before}{{\"step\":{step},\"timestep\":{timestep}}}"
         before <- ","
 
@@ -102,7 +110,7 @@ let private compiled (arguments: ParseResults<CheckArguments>) =
 
     expression.Compile(Values.noise (arguments.TryGetResult CheckArguments.Noise))
 
-let private join (timesteps: int seq) = String.Join(' ', timesteps)
+let private join (timesteps: string seq) = String.Join(' ', timesteps)
 
 let private kind (schedule: Schedule) =
     match schedule.IsDeterministic, schedule.PerSample with
@@ -113,7 +121,10 @@ let private kind (schedule: Schedule) =
 let private check (terminal: Terminal) (arguments: ParseResults<CheckArguments>) =
     let schedule = compiled arguments
     terminal.Out.WriteLine(string schedule)
-    terminal.Out.WriteLine $"{kind schedule} on {schedule.Noise}; in 10 steps: {join (schedule.Timesteps 10)}"
+
+    terminal.Out.WriteLine
+        $"{kind schedule} on {schedule.Noise}; in 10 steps: {join (schedule.Timesteps 10 |> Seq.map (show schedule.Noise))}"
+
     0
 
 let private describe (terminal: Terminal) (arguments: ParseResults<CheckArguments>) =
