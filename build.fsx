@@ -2,6 +2,7 @@
 open System
 open System.Diagnostics
 open System.IO
+open System.IO.Compression
 open System.Text.RegularExpressions
 
 type Target = { Name: string; Needs: string list; Help: string; Run: unit -> unit }
@@ -68,7 +69,7 @@ let test () =
     if code <> 0 then
         failwith $"{tally.Failed} of {tally.Passed + tally.Failed} tests failed"
 
-/// Every script of examples/ and the C# example run to their end, in a scratch folder, as a newcomer would run them, but for the number of steps.
+/// Every script of examples/ and the C# programs run to their end, in a scratch folder, as a newcomer would run them, but for the number of steps.
 let examples () =
     let scratch = Directory.CreateTempSubdirectory("dreamtime-examples-").FullName
     Environment.SetEnvironmentVariable("DREAMTIME_EXAMPLES_OUT", scratch)
@@ -77,8 +78,34 @@ let examples () =
     for script in Directory.EnumerateFiles("examples", "*.fsx") |> Seq.sort do
         run "dotnet" [ "fsi"; script ]
 
-    run "dotnet" [ "run"; "-c"; "Release"; "--no-build"; "--project"; "examples/CSharp" ]
+    for program in [ "examples/CSharp"; "examples/CSharp.Schedules" ] do
+        run "dotnet" [ "run"; "-c"; "Release"; "--no-build"; "--project"; program ]
+
     Directory.Delete(scratch, true)
+
+/// The package and what its nuspec says it depends on: FSharp.Core alone.
+let pack () =
+    let folder = "out/packages"
+    let project = "Schedules/DreamTime.Schedules"
+    run "dotnet" [ "pack"; "-c"; "Release"; "--no-build"; project; "-o"; folder ]
+
+    let package =
+        Directory.EnumerateFiles(folder, "DreamTime.Schedules.*.nupkg") |> Seq.max
+
+    use archive = ZipFile.OpenRead package
+    let entry = archive.Entries |> Seq.find (fun entry -> entry.Name.EndsWith ".nuspec")
+    use reader = new StreamReader(entry.Open())
+
+    let dependencies = [
+        for found in Regex.Matches(reader.ReadToEnd(), "<dependency id=\"([^\"]*)\" version=\"([^\"]*)\"") ->
+            found.Groups[1].Value, found.Groups[2].Value
+    ]
+
+    printfn "%s depends on %A" package dependencies
+
+    match dependencies with
+    | [ "FSharp.Core", version ] when not (version.StartsWith '[') -> ()
+    | other -> failwith $"the package may depend on FSharp.Core alone, from a version on, but depends on %A{other}"
 
 let targets = [
     {
@@ -118,8 +145,14 @@ let targets = [
     {
         Name = "examples"
         Needs = [ "build" ]
-        Help = "run every F# script and the C# program of examples/"
+        Help = "run every F# script and C# program of examples/"
         Run = examples
+    }
+    {
+        Name = "pack"
+        Needs = [ "build" ]
+        Help = "packages of the libraries that stand alone, into out/packages"
+        Run = pack
     }
     {
         Name = "check"

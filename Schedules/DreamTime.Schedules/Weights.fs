@@ -25,6 +25,21 @@ type Weights private () =
     /// <exception cref="T:System.ArgumentOutOfRangeException">`low` is above `high`.</exception>
     static member Window(low: int, high: int) : Weight = Weight.window low high
 
+    /// The density of a beta distribution over the timesteps, `x^(a-1) (1-x)^(b-1)` at `x = (t - 1/2) / T`.
+    /// <exception cref="T:System.ArgumentOutOfRangeException">An exponent is not above 0.</exception>
+    static member Beta(a: float, b: float) : Weight = Weight.beta a b
+
+    /// The density of a logit-normal distribution at `x = (t - 1/2) / T`, as SD3 draws its times.
+    /// <exception cref="T:System.ArgumentOutOfRangeException">The deviation is not above 0.</exception>
+    static member LogitNormal(mean: float, deviation: float) : Weight = Weight.logitNormal mean deviation
+
+    /// P2 (Choi et al. 2022): `(1 - beta_t)(1 - abar_t) / beta_t / (k + SNR_t)^gamma`.
+    static member P2(k: float, gamma: float) : Weight = Weight.p2 k gamma
+
+    /// One value for each timestep, `t = 1` first: any function of a program.
+    /// <exception cref="T:System.ArgumentException">No value, or one that is not finite.</exception>
+    static member Table(values: seq<float>) : Weight = Weight.table (List.ofSeq values)
+
     /// The lesser of two weights.
     static member Min(left: Weight, right: Weight) : Weight = Weight.minimum left right
 
