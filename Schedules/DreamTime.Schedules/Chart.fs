@@ -16,7 +16,7 @@ type ChartCurve = {
     IsScattered: bool
 }
 
-/// Curves on common axes, independent of how they are drawn. Both axes begin at 0.
+/// Curves on common axes, independent of how they are drawn. The horizontal axis begins at 0.
 [<NoComparison; NoEquality>]
 type Chart = {
     /// Above the picture.
@@ -27,8 +27,12 @@ type Chart = {
     YLabel: string
     /// Where the horizontal axis ends; above 0.
     XEnd: float
-    /// Where the vertical axis ends; above 0.
+    /// Where the vertical axis begins.
+    YStart: float
+    /// Where the vertical axis ends; above where it begins.
     YEnd: float
+    /// Whether ordinates are powers of ten, so that -2 is labelled 0.01.
+    IsLogarithmic: bool
     /// In the legend's order.
     Curves: IReadOnlyList<ChartCurve>
 }
@@ -36,9 +40,9 @@ type Chart = {
 /// Where an axis is marked.
 module internal Ticks =
 
-    /// Multiples of 1, 2 or 5 times a power of ten in 0..last, about `count` of them.
-    let upTo (last: float) count =
-        let raw = last / float count
+    /// Multiples of 1, 2 or 5 times a power of ten in first..last, about `count` of them.
+    let between (first: float) (last: float) count =
+        let raw = (last - first) / float count
         let power = 10.0 ** floor (log10 raw)
 
         let step =
@@ -46,4 +50,14 @@ module internal Ticks =
             |> List.map (fun factor -> factor * power)
             |> List.find (fun step -> step >= raw * 0.999)
 
-        [ for k in 0 .. int (last / step + 1e-9) -> float k * step ]
+        [ for k in int (ceil (first / step - 1e-9)) .. int (floor (last / step + 1e-9)) -> float k * step ]
+
+    /// Whole powers of ten in first..last, about `count` of them at most.
+    let powers (first: float) (last: float) count =
+        let step = max 1 (int (ceil ((last - first) / float count)))
+
+        [
+            for k in int (ceil first) .. int (floor last) do
+                if k % step = 0 then
+                    float k
+        ]

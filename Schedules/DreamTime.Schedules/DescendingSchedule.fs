@@ -3,6 +3,7 @@ namespace DreamTime.Schedules
 open System
 
 /// Why a schedule is not proven to be a descent.
+[<NoComparison>]
 type NotDescending = {
     /// The smallest part of the expression that is at fault.
     Part: ScheduleExpression
@@ -12,7 +13,7 @@ type NotDescending = {
 
     /// One line: the part and what it does.
     override fault.ToString() =
-        $"'{Excerpt.ofText (string fault.Part)}' may rise or draw: {fault.Reason}; a descent never rises and draws nothing"
+        $"'{Excerpt.ofText (string fault.Part)}' is no descent, which draws nothing and never rises: {fault.Reason}"
 
 /// A schedule that draws nothing and never rises over a run, whatever N is: code can demand one by its type.
 /// It comes from a weight's table, or from a schedule for which that is proven.

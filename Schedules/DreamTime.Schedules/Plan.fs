@@ -50,6 +50,13 @@ type internal Plan =
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Plan =
 
+    /// The weights that it inverts, in the order of the text.
+    let rec tables (plan: Plan) : WeightTable list =
+        match plan with
+        | Plan.Inverse table
+        | Plan.Ceiling table -> [ table ]
+        | plan -> plan.Children |> List.collect tables
+
     /// The nearest whole number, the larger of two as near: eq. 5's rule for ties.
     let nearest (value: float) =
         let below = floor value

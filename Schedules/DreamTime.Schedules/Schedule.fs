@@ -1,6 +1,7 @@
 namespace DreamTime.Schedules
 
 open System
+open System.Collections.Generic
 open System.Runtime.CompilerServices
 
 /// A timestep rule compiled on a model's noise: step `i` of `N` to the paper's `t` in `1..T`. Immutable, safe on all threads.
@@ -142,11 +143,22 @@ type Schedule internal (expression: ScheduleExpression, noise: NoiseSchedule, pl
     /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
     member schedule.TimeAt(step: int, steps: int) : float = schedule.TimeAt(step, steps, 0L, 0)
 
-    /// The schedule in words, several lines: conventions, Z, where a run of N steps is spent, the last step, warnings.
+    /// The weights it inverts, in the order of the text; none for a rule without weight.
+    member _.Tables: IReadOnlyList<WeightTable> = Plan.tables plan |> Array.ofList :> _
+
+    /// Where a run of N steps is spent, in numbers; for a schedule that draws, the draws of seed 0.
+    /// <param name="steps">N, at least 1.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
+    member schedule.Summary(steps: int) : RunSummary =
+        RunSummary.ofTimesteps noise.Timesteps (schedule.Timesteps steps)
+
+    /// The schedule in words, several lines: conventions, Z, where a run of N steps is spent, SNR along it, and warnings.
     /// <param name="steps">N, at least 1.</param>
     /// <exception cref="T:System.ArgumentOutOfRangeException">N is below 1.</exception>
     member schedule.Describe(steps: int) : string =
-        Description.write expression.Term expression.Hash noise plan (schedule.Timesteps steps)
+        let second step = schedule.SecondTimestepAt(step, steps)
+
+        Description.write expression.Term expression.Hash noise (Plan.tables plan) (schedule.Timesteps steps) second
 
     /// The text of the expression.
     override _.ToString() = string expression

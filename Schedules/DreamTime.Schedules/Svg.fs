@@ -4,11 +4,16 @@ open System
 open System.Globalization
 open System.Text
 
-/// Draws a chart as SVG. The same chart gives the same bytes.
+/// Draws charts as SVG. The same charts give the same bytes.
 module internal Svg =
 
-    let private width, height = 900.0, 480.0
+    let private height = 480.0
     let private left, right, top, bottom = 70.0, 30.0, 50.0, 60.0
+
+    /// A chart alone is wider than one of several side by side.
+    let private widthOf (charts: Chart list) =
+        if charts.Length = 1 then 900.0 else 640.0
+
     let private legendLine = 20.0
 
     /// Okabe and Ito's colours, told apart by the colour-blind too.
@@ -51,7 +56,7 @@ module internal Svg =
             let dash = dashes[index / colours.Length % dashes.Length]
             $"""<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>"""
 
-    let private legend plotTop index (curve: ChartCurve) =
+    let private legend left plotTop index (curve: ChartCurve) =
         let y = plotTop + float index * legendLine
         let colour = colours[index % colours.Length]
         let dash = dashes[index / colours.Length % dashes.Length]
@@ -64,38 +69,65 @@ module internal Svg =
 
         $"""{mark}<text x="{number (left + 32.0)}" y="{number (y + 4.0)}">{escape (Excerpt.ofText curve.Label)}</text>"""
 
-    let draw (chart: Chart) : string =
-        let legendHeight = float chart.Curves.Count * legendLine + 10.0
-        let plotRight, plotBottom = width - right, height - bottom
+    let private tickLabel (chart: Chart) (tick: float) =
+        match chart.IsLogarithmic with
+        | true when abs tick > 4.0 -> $"1e{number tick}"
+        | true -> (10.0 ** tick).ToString("0.####", CultureInfo.InvariantCulture)
+        | false -> number tick
+
+    let private yTicks (chart: Chart) =
+        if chart.IsLogarithmic then
+            Ticks.powers chart.YStart chart.YEnd 10
+        else
+            Ticks.between chart.YStart chart.YEnd 10
+
+    /// One chart whose left edge is at `start`.
+    let private panel width (start: float) (chart: Chart) : string list =
+        let plotLeft, plotRight = start + left, start + width - right
+        let plotBottom = height - bottom
+        let middle = (plotLeft + plotRight) / 2.0
 
         let x value =
-            left + value / chart.XEnd * (plotRight - left)
+            plotLeft + value / chart.XEnd * (plotRight - plotLeft)
 
         let y value =
-            plotBottom - value / chart.YEnd * (plotBottom - top)
+            plotBottom - (value - chart.YStart) / (chart.YEnd - chart.YStart) * (plotBottom - top)
 
-        let full = height + legendHeight
+        let side =
+            $"rotate(-90 {number (start + 18.0)} {number ((top + plotBottom) / 2.0)})"
 
         [
-            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number width} {number full}" width="{number width}" height="{number full}" font-family="sans-serif" font-size="13">"""
-            $"""<title>{escape chart.Title}</title>"""
-            """<rect width="100%" height="100%" fill="white"/>"""
-            $"""<text x="{number (width / 2.0)}" y="28" text-anchor="middle" font-size="16">{escape chart.Title}</text>"""
-            for tick in Ticks.upTo chart.XEnd 10 do
+            $"""<text x="{number middle}" y="28" text-anchor="middle" font-size="16">{escape chart.Title}</text>"""
+            for tick in Ticks.between 0.0 chart.XEnd 10 do
                 $"""<line x1="{number (x tick)}" y1="{number top}" x2="{number (x tick)}" y2="{number plotBottom}" stroke="#e4e4e4"/>"""
                 $"""<text x="{number (x tick)}" y="{number (plotBottom + 18.0)}" text-anchor="middle">{number tick}</text>"""
-            for tick in Ticks.upTo chart.YEnd 10 do
-                $"""<line x1="{number left}" y1="{number (y tick)}" x2="{number plotRight}" y2="{number (y tick)}" stroke="#e4e4e4"/>"""
-                $"""<text x="{number (left - 8.0)}" y="{number (y tick + 4.0)}" text-anchor="end">{number tick}</text>"""
-            $"""<rect x="{number left}" y="{number top}" width="{number (plotRight - left)}" height="{number (plotBottom - top)}" fill="none" stroke="#444"/>"""
-            $"""<text x="{number ((left + plotRight) / 2.0)}" y="{number (plotBottom + 42.0)}" text-anchor="middle">{escape chart.XLabel}</text>"""
-            $"""<text x="18" y="{number ((top + plotBottom) / 2.0)}" text-anchor="middle" transform="rotate(-90 18 {number ((top + plotBottom) / 2.0)})">{escape chart.YLabel}</text>"""
+            for tick in yTicks chart do
+                $"""<line x1="{number plotLeft}" y1="{number (y tick)}" x2="{number plotRight}" y2="{number (y tick)}" stroke="#e4e4e4"/>"""
+                $"""<text x="{number (plotLeft - 8.0)}" y="{number (y tick + 4.0)}" text-anchor="end">{tickLabel chart tick}</text>"""
+            $"""<rect x="{number plotLeft}" y="{number top}" width="{number (plotRight - plotLeft)}" height="{number (plotBottom - top)}" fill="none" stroke="#444"/>"""
+            $"""<text x="{number middle}" y="{number (plotBottom + 42.0)}" text-anchor="middle">{escape chart.XLabel}</text>"""
+            $"""<text x="{number (start + 18.0)}" y="{number ((top + plotBottom) / 2.0)}" text-anchor="middle" transform="{side}">{escape chart.YLabel}</text>"""
             // Dots first, so that lines stay visible on them.
             for isScattered in [ true; false ] do
                 for index, drawn in Seq.indexed chart.Curves do
                     if drawn.IsScattered = isScattered then
                         curve x y index drawn
-            yield! chart.Curves |> Seq.mapi (legend (plotBottom + 64.0))
+            yield! chart.Curves |> Seq.mapi (legend plotLeft (plotBottom + 64.0))
+        ]
+
+    /// The charts side by side.
+    let draw (charts: Chart list) : string =
+        let width = widthOf charts
+        let curves = charts |> List.map (fun chart -> chart.Curves.Count) |> List.max
+        let full = height + float curves * legendLine + 10.0
+        let all = float charts.Length * width
+        let title = charts |> List.map (fun chart -> chart.Title) |> String.concat "; "
+
+        [
+            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number all} {number full}" width="{number all}" height="{number full}" font-family="sans-serif" font-size="13">"""
+            $"""<title>{escape title}</title>"""
+            """<rect width="100%" height="100%" fill="white"/>"""
+            yield! charts |> List.mapi (fun k chart -> panel width (float k * width) chart) |> List.concat
             "</svg>"
             ""
         ]

@@ -19,6 +19,10 @@ let private texts document =
 
 let private schedules = [ "dreamtime", Presets.dreamtime; "hifa", Presets.hifa; "sds <&\"> uniform", Presets.sds ]
 
+let private pairsOf (texts: string list) = [
+    for text in texts -> KeyValuePair(text, (ScheduleExpression.Parse text).Compile NoiseSchedule.StableDiffusion)
+]
+
 let tests =
     testList "plots" [
         test "timesteps: a line for each fixed schedule, dots for draws, axes, a legend" {
@@ -60,6 +64,77 @@ let tests =
             Expect.equal (chart |> Plot.toSvg |> parse |> elements "polyline").Length 3 "lines"
         }
 
+        test "weights of several schedules, each up to 1" {
+            let chart =
+                SchedulePlot.Weights(pairsOf [ "dreamtime"; "clamp 200 1000 (constant 1)" ])
+
+            Expect.equal [ for curve in chart.Curves -> Array.max curve.Y ] [ 1.0; 1.0 ] ""
+            Expect.equal (SchedulePlot.Weights(pairsOf [ "dreamtime" ])).Curves.Count 3 "of one alone its factors too"
+        }
+
+        test "tail sums fall from 1, at t = 1, to 0 beyond T" {
+            let curve = SchedulePlot.TailSums(pairsOf [ "constant 1" ]).Curves[0]
+            Expect.equal (curve.X[0], curve.X[1000]) (1.0, 1001.0) ""
+            Expect.floatClose Accuracy.high curve.Y[0] 1.0 "everything"
+            Expect.floatClose Accuracy.high curve.Y[500] 0.5 "half of it from t = 501 on"
+            Expect.equal curve.Y[1000] 0.0 "nothing"
+        }
+
+        test "a histogram holds every step" {
+            for text in [ "dreamtime"; "sds"; "at 1000"; "at 1" ] do
+                let curve = SchedulePlot.Histogram(pairsOf [ text ], 777).Curves[0]
+                // Each bin stands twice, at its two ends.
+                Expect.floatClose Accuracy.high (Array.sum curve.Y / 2.0) 100.0 text
+                Expect.equal (curve.X[0], Array.last curve.X) (0.0, 1000.0) text
+        }
+
+        test "the ratio along a run, as powers of ten" {
+            let chart = SchedulePlot.SignalToNoise(pairsOf [ "at 500"; "dreamtime" ], 10)
+
+            Expect.floatClose
+                Accuracy.medium
+                chart.Curves[0].Y[3]
+                (log10 (0.27766965 / 0.72233035))
+                "abar / (1 - abar) at t = 500"
+
+            Expect.isTrue chart.IsLogarithmic ""
+
+            for curve in chart.Curves do
+                Expect.all curve.Y (fun y -> y >= chart.YStart && y <= chart.YEnd) curve.Label
+
+            Expect.contains (chart |> Plot.toSvg |> parse |> texts) "0.1" "a tick"
+        }
+
+        test "a flow's timesteps are drawn as its times" {
+            let schedule =
+                (ScheduleExpression.Parse "constant 1").Compile(NoiseSchedule.Flow(4, 1.0))
+
+            let chart = SchedulePlot.Timesteps([ KeyValuePair("c", schedule) ], 4)
+            Expect.equal chart.Curves[0].Y [| 0.875; 0.625; 0.375; 0.125 |] ""
+            Expect.equal chart.YEnd 1.0 ""
+        }
+
+        test "the paper's figures" {
+            let figure5 = PaperFigures.Figure5(NoiseSchedule.StableDiffusion, 100)
+            Expect.equal [ for chart in figure5 -> chart.Curves.Count ] [ 3; 3 ] "W, Wd, Wp and their timesteps"
+            Expect.equal figure5[1].Curves[0].Y [| for t in Presets.dreamtime.Timesteps 100 -> float t |] "t(i)"
+            let document = figure5 |> SchedulePlot.ToSvg |> parse
+            Expect.equal (elements "polyline" document).Length 6 "side by side"
+            let figure15 = PaperFigures.Figure15(NoiseSchedule.StableDiffusion, 100)
+            Expect.equal [ for curve in figure15[0].Curves -> curve.IsScattered ] [ false; false; true ] ""
+        }
+
+        test "a rule without weight has none to draw" {
+            let refuses (draw: unit -> Chart) =
+                Expect.stringContains
+                    (Expect.throwsC (draw >> ignore) _.Message)
+                    "'sds' is not the inverse of a weight"
+                    ""
+
+            refuses (fun () -> SchedulePlot.Weights(pairsOf [ "dreamtime"; "sds" ]))
+            refuses (fun () -> SchedulePlot.TailSums(pairsOf [ "sds" ]))
+        }
+
         test "sparkline" {
             Expect.equal (Plot.sparkline 8 Presets.linear) "█▇▆▅▄▃▂▁" ""
             Expect.equal (Plot.sparkline 10 Presets.dreamtime) "▆▆▅▅▅▅▄▄▄▁" "720 664 623 588 556 524 489 449 394 1"
@@ -94,5 +169,12 @@ let tests =
             (fun (case: TermCase) (label: string | null) (steps: PositiveInt) ->
                 let schedule = case.Expression.Compile(NoiseSchedule.SquaredCosine case.Timesteps)
                 let pairs = [ KeyValuePair(string label, schedule) ]
-                SchedulePlot.Timesteps(pairs, steps.Get) |> SchedulePlot.ToSvg |> parse |> ignore)
+
+                for chart in
+                    [
+                        SchedulePlot.Timesteps(pairs, steps.Get)
+                        SchedulePlot.Histogram(pairs, steps.Get)
+                        SchedulePlot.SignalToNoise(pairs, steps.Get)
+                    ] do
+                    chart |> SchedulePlot.ToSvg |> parse |> ignore)
     ]

@@ -24,6 +24,7 @@ let main arguments =
             Descents.tests
             Descriptions.tests
             Plots.tests
+            Documentation.tests
             Surface.tests
         ]
 

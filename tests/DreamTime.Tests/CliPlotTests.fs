@@ -71,7 +71,27 @@ let tests =
                 Expect.stringContains (isWrong (plot [ "dreamtime"; "gaussian 5"; "--out"; path ])) "column 11" ""
                 Expect.isFalse (File.Exists path) "")
         }
+        test "what is shown, and the paper's figures" {
+            inFolder (fun folder ->
+                for k, request in
+                    List.indexed [
+                        [ "dreamtime"; "--show"; "weights" ]
+                        [ "dreamtime"; "snr"; "--show"; "sums" ]
+                        [ "dreamtime"; "sds"; "--show"; "histogram"; "--noise"; "flow:3" ]
+                        [ "dreamtime"; "--show"; "snr"; "--noise"; "if" ]
+                        [ "--figure"; "5"; "--steps"; "100" ]
+                        [ "--figure"; "15" ]
+                    ] do
+                    for ending in [ "svg"; "png" ] do
+                        let path = Path.Combine(folder, $"{k}.{ending}")
+                        succeeds (plot (request @ [ "--out"; path ])) |> ignore
+                        Expect.isGreaterThan (FileInfo(path).Length) 2000L path)
+        }
         test "wrong requests" {
+            Expect.stringContains (isWrong (plot [ "--figure"; "6"; "--out"; "x.svg" ])) "5 or 15" ""
+            Expect.stringContains (isWrong (plot [ "sds"; "--figure"; "5"; "--out"; "x.svg" ])) "'sds'" ""
+            Expect.stringContains (isWrong (plot [ "sds"; "--show"; "sums"; "--out"; "x.svg" ])) "not the inverse" ""
+
             Expect.stringContains (isWrong (plot [ "--out"; "x.svg" ])) "schedules are missing" ""
             Expect.stringContains (isWrong (plot [ "sds" ])) "--out is missing" ""
             Expect.stringContains (isWrong (plot [ "sds"; "--out"; "x.gif" ])) ".svg or .png" ""

@@ -26,9 +26,19 @@ type TableArguments =
             | Seed _ -> "seed of a random schedule, 0 or more (0)."
             | Format _ -> "how the rows are written (csv)."
 
+/// What a plot has on its axes.
+type PlotContent =
+    | Timesteps
+    | Weights
+    | Sums
+    | Histogram
+    | Snr
+
 type PlotArguments =
-    | [<MainCommand; Mandatory>] Texts of text: string list
+    | [<MainCommand>] Texts of text: string list
     | [<Mandatory; Unique>] Out of file: string
+    | [<Unique>] Show of PlotContent
+    | [<Unique>] Figure of ``5|15``: string
     | [<Unique>] Steps of n: string
     | [<Unique>] Noise of ``sd|if|ddpm|zsnr|flow|file``: string
 
@@ -38,17 +48,23 @@ type PlotArguments =
             | Texts _ ->
                 "one or more schedules or presets' names; each becomes a curve, or dots where it draws at random."
             | Out _ -> "the picture, .svg or .png."
-            | Steps _ -> "how many steps the run has (1000)."
+            | Show _ ->
+                "what is drawn: the timesteps of a run, the weights (of one schedule also the factors, Wd and Wp), their tail sums, how many steps fall to which timesteps, or the signal-to-noise ratio along the run (timesteps)."
+            | Figure _ ->
+                "a figure of the paper instead of schedules: 5 (W, Wd, Wp and their timesteps) or 15 (beside HiFA and ProlificDreamer)."
+            | Steps _ -> "how many steps the run has (1000; 25000 for figure 15)."
             | Noise _ -> "the noise schedule they are compiled on (sd)."
 
 type CheckArguments =
     | [<MainCommand; Mandatory; Unique>] Text of text: string
+    | [<Unique>] Steps of n: string
     | [<Unique>] Noise of ``sd|if|ddpm|zsnr|flow|file``: string
 
     interface IArgParserTemplate with
         member this.Usage =
             match this with
             | Text _ -> "a schedule or a preset's name."
+            | Steps _ -> "how many steps the run has (check 10, describe 1000)."
             | Noise _ -> "the noise schedule it is compiled on (sd)."
 
 type ScheduleArguments =
@@ -62,7 +78,7 @@ type ScheduleArguments =
         member this.Usage =
             match this with
             | Table _ -> "print the timestep of every step."
-            | Plot _ -> "draw timesteps against steps."
+            | Plot _ -> "draw schedules, or a figure of the paper."
             | List -> "print the presets."
             | Check _ -> "print the schedule as it was understood, or point at the mistake."
             | Describe _ -> "say what the schedule does."

@@ -54,18 +54,40 @@ let private table (terminal: Terminal) (arguments: ParseResults<TableArguments>)
 
     0
 
+/// Curves of what was asked for, over the schedules of the texts.
+let private charts (arguments: ParseResults<PlotArguments>) noise steps (texts: string list) : Chart seq =
+    let schedules = [ for text in texts -> KeyValuePair(text, (ScheduleExpression.Parse text).Compile noise) ]
+
+    match arguments.GetResult(PlotArguments.Show, PlotContent.Timesteps) with
+    | PlotContent.Timesteps -> [ SchedulePlot.Timesteps(schedules, steps) ]
+    | PlotContent.Weights -> [ SchedulePlot.Weights schedules ]
+    | PlotContent.Sums -> [ SchedulePlot.TailSums schedules ]
+    | PlotContent.Histogram -> [ SchedulePlot.Histogram(schedules, steps) ]
+    | PlotContent.Snr -> [ SchedulePlot.SignalToNoise(schedules, steps) ]
+
 let private plot (terminal: Terminal) (arguments: ParseResults<PlotArguments>) =
     let texts =
         arguments.GetResults PlotArguments.Texts |> List.concat |> List.map CommandLine.text
 
-    if texts.IsEmpty then
-        Fault.wrong "the schedules are missing: one or more expressions or presets' names"
+    let figure = arguments.TryGetResult PlotArguments.Figure
+
+    // The runs of figure 15's methods have 25,000 steps; ProlificDreamer narrows its range after 5000 of them.
+    let usual = if figure = Some "15" then "25000" else "1000"
 
     let steps =
-        arguments.GetResult(PlotArguments.Steps, "1000") |> Values.steps "--steps"
+        arguments.GetResult(PlotArguments.Steps, usual) |> Values.steps "--steps"
 
-    let expressions =
-        texts |> List.map (fun text -> text, ScheduleExpression.Parse text)
+    let draw =
+        match figure, texts with
+        | None, [] ->
+            Fault.wrong "the schedules are missing: one or more expressions or presets' names, or --figure 5 or 15"
+        | None, texts ->
+            texts |> List.iter (ScheduleExpression.Parse >> ignore)
+            fun noise -> charts arguments noise steps texts
+        | Some _, text :: _ -> Fault.wrong $"--figure draws the paper's schedules, without {Fault.quote text}"
+        | Some "5", [] -> fun noise -> PaperFigures.Figure5(noise, steps)
+        | Some "15", [] -> fun noise -> PaperFigures.Figure15(noise, steps)
+        | Some other, [] -> Fault.wrong $"--figure is 5 or 15, but was {Fault.quote other}"
 
     let path =
         arguments.TryGetResult PlotArguments.Out
@@ -73,22 +95,31 @@ let private plot (terminal: Terminal) (arguments: ParseResults<PlotArguments>) =
         |> Output.file "--out" [ ".svg"; ".png" ]
 
     let noise = Values.noise (arguments.TryGetResult PlotArguments.Noise)
-    let schedules = [ for text, expression in expressions -> KeyValuePair(text, expression.Compile noise) ]
-    let chart = SchedulePlot.Timesteps(schedules, steps)
+
+    let charts =
+        try
+            draw noise
+        with :? ArgumentException as error when not (error :? ScheduleException) ->
+            Fault.wrong (error.Message.Replace(" (Parameter 'schedules')", ""))
 
     if path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) then
-        let png = SvgPicture.toPng (SchedulePlot.ToSvg chart)
+        let png = SvgPicture.toPng (SchedulePlot.ToSvg charts)
         AtomicFile.Write(path, (fun stream -> stream.Write(ReadOnlySpan png)))
     else
-        SchedulePlot.Save(chart, path)
+        SchedulePlot.Save(charts, path)
 
     terminal.Out.WriteLine path
     0
 
 let private list (terminal: Terminal) =
     for preset in SchedulePresets.All do
+        let line =
+            match Schedule.tryCompile NoiseSchedule.StableDiffusion preset.Expression with
+            | Ok schedule -> SchedulePlot.Sparkline(schedule, 20)
+            | Error _ -> String.Empty
+
         terminal.Out.WriteLine $"{preset.Name} {preset.Version} = {preset.Expression}"
-        terminal.Out.WriteLine $"    {preset.Description}"
+        terminal.Out.WriteLine $"    {line}  {preset.Description}"
 
     0
 
@@ -103,12 +134,15 @@ let private explain (terminal: Terminal) (text: string) (error: ScheduleParseExc
     terminal.Error.WriteLine $"    {shown}"
     terminal.Error.WriteLine("    " + String(' ', error.Column - 1 - start) + "^")
 
-/// The schedule of `check` and `describe`, compiled.
-let private compiled (arguments: ParseResults<CheckArguments>) =
+/// The schedule of `check` and `describe`, compiled, and the steps of the run they look at.
+let private compiled (arguments: ParseResults<CheckArguments>) (steps: int) =
     let expression =
         Values.scheduleText (arguments.TryGetResult CheckArguments.Text) |> ScheduleExpression.Parse
 
-    expression.Compile(Values.noise (arguments.TryGetResult CheckArguments.Noise))
+    let steps =
+        arguments.GetResult(CheckArguments.Steps, string steps) |> Values.steps "--steps"
+
+    expression.Compile(Values.noise (arguments.TryGetResult CheckArguments.Noise)), steps
 
 let private join (timesteps: string seq) = String.Join(' ', timesteps)
 
@@ -119,22 +153,24 @@ let private kind (schedule: Schedule) =
     | false, true -> "random, one draw a sample"
 
 let private check (terminal: Terminal) (arguments: ParseResults<CheckArguments>) =
-    let schedule = compiled arguments
+    let schedule, steps = compiled arguments 10
     terminal.Out.WriteLine(string schedule)
 
     terminal.Out.WriteLine
-        $"{kind schedule} on {schedule.Noise}; in 10 steps: {join (schedule.Timesteps 10 |> Seq.map (show schedule.Noise))}"
+        $"{kind schedule} on {schedule.Noise}; in {steps} steps: {join (schedule.Timesteps steps |> Seq.map (show schedule.Noise))}"
+
+    terminal.Out.WriteLine $"{SchedulePlot.Sparkline(schedule, 60)}  from step 1 to N, blocks from 1 to T"
 
     0
 
 let private describe (terminal: Terminal) (arguments: ParseResults<CheckArguments>) =
-    let schedule = compiled arguments
+    let schedule, steps = compiled arguments 1000
 
     for preset in SchedulePresets.All do
         if preset.Expression = schedule.Expression then
             terminal.Out.WriteLine $"""{"preset", -11} {preset.Name} {preset.Version}: {preset.Description}"""
 
-    terminal.Out.WriteLine(schedule.Describe 1000)
+    terminal.Out.WriteLine(schedule.Describe steps)
     0
 
 let run (terminal: Terminal) (arguments: ParseResults<ScheduleArguments>) =
