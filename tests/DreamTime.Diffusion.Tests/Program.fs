@@ -15,6 +15,7 @@ let private tests =
         CudaTests.tests
         CLIPTextModelTests.tests
         T5Tests.tests
+        PixelPriorTests.tests
         ConfigTests.tests
         SafetensorsTests.tests
         TokenizerTests.tests

@@ -115,6 +115,11 @@ let private withModel (bytes: byte[]) check =
     finally
         Directory.Delete(folder, true)
 
+/// Writes the tokenizer into a new folder.
+let writeTokenizer (folder: string) =
+    Directory.CreateDirectory folder |> ignore
+    File.WriteAllBytes(Path.Combine(folder, "spiece.model"), SentencePiece.model 0 pieces)
+
 let private tokenizer check =
     withModel (SentencePiece.model 0 pieces) (fun folder -> check (T5Tokenizer.Load(folder, "")))
 

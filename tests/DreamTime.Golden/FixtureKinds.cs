@@ -15,6 +15,7 @@ internal static class FixtureKinds
         new VsdFixture(),
         new ClipFixture(),
         new Zero123Fixture(),
+        new IFFixture(),
         new ProbesFixture(),
         new TokenizerFixture(),
         new SchedulersFixture(),

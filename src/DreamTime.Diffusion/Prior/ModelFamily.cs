@@ -12,6 +12,14 @@ internal sealed record ModelFamily(string Does, IReadOnlyDictionary<string, stri
         ["vae"] = ["PixelUnshuffle", "AutoencoderKL"],
     });
 
+    /// <summary>DeepFloyd-IF's first stage, which draws pixels and has no autoencoder.</summary>
+    public static readonly ModelFamily TextToPixels = new("text to image", new Dictionary<string, string[]>
+    {
+        ["text_encoder"] = ["T5EncoderModel"],
+        ["tokenizer"] = ["T5Tokenizer", "T5TokenizerFast"],
+        ["unet"] = ["UNet2DConditionModel"],
+    });
+
     /// <summary>Zero-1-to-3.</summary>
     public static readonly ModelFamily ImageToView = new("image to view", new Dictionary<string, string[]>
     {
@@ -23,5 +31,7 @@ internal sealed record ModelFamily(string Does, IReadOnlyDictionary<string, stri
 
     /// <summary>The family that a model's parts speak for.</summary>
     public static ModelFamily Of(IReadOnlyDictionary<string, string> parts) =>
-        parts.ContainsKey("image_encoder") && !parts.ContainsKey("text_encoder") ? ImageToView : TextToImage;
+        parts.ContainsKey("image_encoder") && !parts.ContainsKey("text_encoder") ? ImageToView
+        : parts.GetValueOrDefault("text_encoder") == "T5EncoderModel" && !parts.ContainsKey("vae") ? TextToPixels
+        : TextToImage;
 }

@@ -7,7 +7,7 @@ namespace DreamTime.Diffusion;
 public sealed class Prior : IDisposable
 {
     private readonly Func<string, Tensor> encodePrompt;
-    private readonly PromptEncoder? encoder;
+    private readonly IPromptEncoder? encoder;
 
     /// <summary>Makes a prior of parts.</summary>
     /// <param name="name">Its name in messages and run folders.</param>
@@ -41,7 +41,7 @@ public sealed class Prior : IDisposable
 
     internal Prior(
         string name, string hash, int imageSize, SchedulerConfig scheduler, IDenoiser denoiser, ILatentCodec codec,
-        PromptEncoder encoder, PriorViews? views)
+        IPromptEncoder encoder, PriorViews? views)
         : this(name, hash, imageSize, scheduler, denoiser, codec, encoder.Encode)
     {
         this.encoder = encoder;

@@ -32,7 +32,7 @@ public sealed record PriorInventory(string Name, string? Pipeline, string Does, 
             .Select(name => PriorPartReader.Read(folder, index, family, name, everyTensor))
             .ToArray();
         var problems = parts.SelectMany(part => part.Problems.Select(problem => $"{part.Name}: {problem}")).ToList();
-        if (problems.Count == 0 && family == ModelFamily.TextToImage)
+        if (problems.Count == 0 && family != ModelFamily.ImageToView)
             problems.AddRange(PriorPartReader.Disagreements(folder));
         return new PriorInventory(source.ToString(), index.Pipeline, family.Does, parts, problems);
     }

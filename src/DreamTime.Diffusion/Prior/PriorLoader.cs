@@ -15,9 +15,11 @@ internal static class PriorLoader
         var (device, networks) = placement.Resolve(() => NativeLibtorch.Cuda);
         var folder = source.Open();
         var index = ModelIndex.Read(folder);
-        foreach (string part in ModelFamily.TextToImage.Parts.Keys)
-            index.Class(ModelFamily.TextToImage, part);
-        bool pixels = index.Class(ModelFamily.TextToImage, "vae") == "PixelUnshuffle";
+        bool pixels = ModelFamily.Of(index.Parts) == ModelFamily.TextToPixels;
+        var family = pixels ? ModelFamily.TextToPixels : ModelFamily.TextToImage;
+        foreach (string part in family.Parts.Keys)
+            index.Class(family, part);
+        bool learnt = !pixels && index.Class(family, "vae") == "AutoencoderKL";
         var views = folder.Exists(PriorViews.FileName) ? PriorViews.Parse(folder.ReadText(PriorViews.FileName)) : null;
         var scheduler = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
         var config = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
@@ -33,22 +35,28 @@ internal static class PriorLoader
 
         try
         {
-            string vae = folder.ReadText("vae/config.json");
-            var autoencoder = pixels ? null : Kept(new AutoencoderKL(AutoencoderKLConfig.Parse(vae)));
+            string vae = pixels ? "" : folder.ReadText("vae/config.json");
+            var autoencoder = learnt ? Kept(new AutoencoderKL(AutoencoderKLConfig.Parse(vae))) : null;
             if (autoencoder is not null)
                 ModulePlace.Move(autoencoder, device, ScalarType.Float32);
-            var codec = Kept<ILatentCodec>(autoencoder is null ? PixelUnshuffleCodec.Parse(vae) : new VaeCodec(autoencoder));
-            if (config.InChannels != codec.Channels || config.OutChannels != codec.Channels)
+            var codec = Kept<ILatentCodec>(
+                pixels ? new PixelCodec() : autoencoder is null ? PixelUnshuffleCodec.Parse(vae) : new VaeCodec(autoencoder));
+            if (config.InChannels != codec.Channels || config.OutChannels != codec.Channels && config.OutChannels != 2 * codec.Channels)
                 throw new InvalidDataException(
                     $"{folder.Name}: the U-Net takes {config.InChannels} channels and gives {config.OutChannels}, and the codec has {codec.Channels}.");
             if (autoencoder is not null)
                 ModuleLoader.Load(autoencoder, folder, folder.WeightsFile("vae"));
-            var encoder = Kept(PromptEncoder.Load(folder, device, networks));
+            if (config.ClassEmbedType != ClassEmbedType.None)
+                throw new NotSupportedException(
+                    $"{folder.Name}: the U-Net needs class labels ({config.ClassEmbedType}), which a prior has none to give; of DeepFloyd-IF it is the first stage that draws from text.");
+            // T5 leaves half precision's range.
+            var encoder = Kept<IPromptEncoder>(
+                pixels ? T5PromptEncoder.Load(folder, device, ScalarType.Float32) : PromptEncoder.Load(folder, device, networks));
             var unet = Kept(new UNet2DConditionModel(config));
             ModulePlace.Move(unet, device, networks);
             ModuleLoader.Load(unet, folder, folder.WeightsFile("unet"));
             var denoiser = new UNetDenoiser(unet, scheduler.Noise, scheduler.Prediction);
-            string hash = HashOf(folder, pixels ? ["text_encoder", "unet"] : ["text_encoder", "unet", "vae"]);
+            string hash = HashOf(folder, learnt ? ["text_encoder", "unet", "vae"] : ["text_encoder", "unet"]);
             return new Prior(source.ToString(), hash, latentSize * codec.Factor, scheduler, denoiser, codec, encoder, views)
             {
                 Device = device == DeviceType.CPU ? "cpu" : networks == ScalarType.Float16 ? "cuda, half precision" : "cuda",

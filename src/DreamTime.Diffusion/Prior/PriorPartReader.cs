@@ -31,17 +31,27 @@ internal sealed class PriorPartReader
     public static IEnumerable<string> Disagreements(ModelFolder folder)
     {
         var unet = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
-        string vae = folder.ReadText("vae/config.json");
-        int channels = ModelIndex.Read(folder).Class(ModelFamily.TextToImage, "vae") == "PixelUnshuffle"
-            ? PixelUnshuffleCodec.Parse(vae).Channels
-            : AutoencoderKLConfig.Parse(vae).LatentChannels;
-        int width = CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")).HiddenSize;
-        if ((unet.InChannels, unet.OutChannels) != (channels, channels))
-            yield return $"unet: takes {unet.InChannels} channels and gives {unet.OutChannels}, and the latents of vae have {channels}";
+        var index = ModelIndex.Read(folder);
+        bool pixels = ModelFamily.Of(index.Parts) == ModelFamily.TextToPixels;
+        string text = folder.ReadText("text_encoder/config.json");
+        int width = pixels ? T5Config.Parse(text).DModel : CLIPTextConfig.Parse(text).HiddenSize;
+        int channels = pixels ? new PixelCodec().Channels : LatentChannels(folder, index);
+        if (unet.InChannels != channels || unet.OutChannels != channels && unet.OutChannels != 2 * channels)
+            yield return $"unet: takes {unet.InChannels} channels and gives {unet.OutChannels}, and {(pixels ? "images" : "the latents of vae")} have {channels}";
+        if (unet.ClassEmbedType != ClassEmbedType.None)
+            yield return $"unet: needs class labels ({unet.ClassEmbedType}), which a prior has none to give";
         if (unet.TextWidth != width)
             yield return $"unet: expects text states of width {unet.TextWidth}, and those of text_encoder have {width}";
         if (unet.SampleSize is null)
             yield return "unet: config.json has no sample_size, the size of a latent";
+    }
+
+    private static int LatentChannels(ModelFolder folder, ModelIndex index)
+    {
+        string vae = folder.ReadText("vae/config.json");
+        return index.Class(ModelFamily.TextToImage, "vae") == "PixelUnshuffle"
+            ? PixelUnshuffleCodec.Parse(vae).Channels
+            : AutoencoderKLConfig.Parse(vae).LatentChannels;
     }
 
     private PriorPart Scheduler(string? type)
@@ -67,7 +77,7 @@ internal sealed class PriorPartReader
         if (type is null)
             return new PriorPart(name, type, IsUsed: true, "", 0, [], 0, problems);
         if (name == "tokenizer")
-            return new PriorPart(name, type, IsUsed: true, Try(() => $"{ClipTokenizer.Load(folder).VocabularySize} tokens", ""), 0, [], 0, problems);
+            return new PriorPart(name, type, IsUsed: true, Try(() => $"{Tokens(family)} tokens", ""), 0, [], 0, problems);
         (string description, Func<nn.Module>? build) = Try(() => supported is null ? ("", null) : Describe(supported), ("", null));
         if (supported == "PixelUnshuffle")
             return new PriorPart(name, type, IsUsed: true, description, 0, [], 0, problems);
@@ -80,6 +90,9 @@ internal sealed class PriorPartReader
             entries.Where(entry => !WeightsMatch.IsDerived(entry.Name)).Sum(entry => entry.Shape.Aggregate(1L, (product, n) => product * n)),
             [.. entries.Select(entry => entry.Dtype).Distinct().Order()], weights?.FileBytes ?? 0, problems);
     }
+
+    private int Tokens(ModelFamily family) =>
+        family == ModelFamily.TextToPixels ? T5Tokenizer.Load(folder).VocabularySize : ClipTokenizer.Load(folder).VocabularySize;
 
     private (string Description, Func<nn.Module>? Build) Describe(string type)
     {
@@ -97,6 +110,9 @@ internal sealed class PriorPartReader
             case "CLIPTextModel":
                 var text = CLIPTextConfig.Parse(json);
                 return ($"{text.NumHiddenLayers} layers, width {text.HiddenSize}, {text.MaxPositionEmbeddings} tokens", () => new CLIPTextModel(text));
+            case "T5EncoderModel":
+                var t5 = T5Config.Parse(json);
+                return ($"{t5.NumLayers} layers, width {t5.DModel}", () => new T5EncoderModel(t5));
             case "CLIPVisionModelWithProjection":
                 var vision = CLIPVisionConfig.Parse(json);
                 return ($"{vision.NumHiddenLayers} layers, width {vision.HiddenSize}, {vision.ImageSize} x {vision.ImageSize} pixels",

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DreamTime.Diffusion;
 
 /// <summary>A tokenizer and a text encoder: from a prompt to the embedding that conditions a denoiser.</summary>
-internal sealed class PromptEncoder : IDisposable
+internal sealed class PromptEncoder : IPromptEncoder
 {
     private readonly ClipTokenizer tokenizer;
     private readonly CLIPTextModel model;
