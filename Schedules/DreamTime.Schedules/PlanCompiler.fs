@@ -14,6 +14,9 @@ module internal PlanCompiler =
 
         match term with
         | ScheduleTerm.Stages _ -> List.max below
+        // What has one value draws nothing, so that writing it shorter moves no other draw.
+        | ScheduleTerm.Uniform(low, high) when low = high -> 0
+        | ScheduleTerm.Jitter(0, _) -> List.sum below
         | ScheduleTerm.Uniform _
         | ScheduleTerm.Between _
         | ScheduleTerm.Normal _

@@ -52,6 +52,20 @@ type ScalarSchedule internal (term: ScheduleTerm) =
         | Ok term -> ScalarSchedule term
         | Error error -> raise (ScheduleParseException error)
 
+    /// The JSON form: `{"language":1,"numbers":{"word":"line","first":1,"last":0.1}}`.
+    member _.ToJson() : string = ExpressionJson.ofNumbers term
+
+    /// Reads the JSON form; what is unknown, doubled, missing or of another type is refused.
+    /// <param name="json">At most 1,000,000 characters.</param>
+    /// <exception cref="T:DreamTime.Schedules.ScheduleJsonException">This is no such form; the message says where and why.</exception>
+    static member FromJson(json: string) : ScalarSchedule =
+        ArgumentNullException.ThrowIfNull json
+        ScalarSchedule(ExpressionJson.numbers json)
+
+    /// The same schedule without what changes nothing, by the laws of `SimplificationLaws`.
+    member _.Simplify() : ScalarSchedule =
+        ScalarSchedule(fst (Simplification.ofNumbers term))
+
     /// The same number throughout.
     /// <exception cref="T:System.ArgumentOutOfRangeException">The number is not finite.</exception>
     static member Constant(value: float) : ScalarSchedule =

@@ -71,6 +71,19 @@ type CompileError = {
     /// The message.
     override error.ToString() = error.Message
 
+/// A JSON form that cannot be read.
+[<Sealed>]
+type ScheduleJsonException(path: string, message: string) =
+    inherit FormatException($"The JSON form of the schedule cannot be read, at {path}: {message}")
+
+    /// Where, from the root `$`: `$.schedule.stages[1].u`.
+    member _.Path = path
+
+/// A schedule of another program's form that cannot be read, or one of ours that such a form cannot say.
+[<Sealed>]
+type ScheduleConversionException(message: string) =
+    inherit FormatException(message)
+
 /// An expression that can be read but is no schedule on the given noise.
 [<Sealed>]
 type ScheduleException(error: CompileError) =

@@ -1,6 +1,7 @@
 namespace DreamTime.Schedules
 
 open System
+open System.Collections.Generic
 
 /// A timestep rule as data: what the language says, before it meets a model's noise.
 /// Compared by structure; its text parses back to it.
@@ -37,6 +38,24 @@ type ScheduleExpression internal (term: ScheduleTerm) =
         match Parser.schedule text with
         | Ok term -> ScheduleExpression term
         | Error error -> raise (ScheduleParseException error)
+
+    /// The JSON form, in which presets are written out: `{"language":1,"schedule":{"word":"uniform","low":21,"high":981}}`.
+    member _.ToJson() : string = ExpressionJson.ofSchedule term
+
+    /// Reads the JSON form of a schedule, or of a weight, which then descends; what is unknown, doubled, missing or of another type is refused.
+    /// <param name="json">At most 1,000,000 characters.</param>
+    /// <exception cref="T:DreamTime.Schedules.ScheduleJsonException">This is no such form; the message says where and why.</exception>
+    static member FromJson(json: string) : ScheduleExpression =
+        ArgumentNullException.ThrowIfNull json
+        ScheduleExpression(ExpressionJson.scheduleOrWeight json)
+
+    /// The same schedule without what changes nothing, by the laws of `SimplificationLaws`.
+    member _.Simplify() : ScheduleExpression =
+        ScheduleExpression(fst (Simplification.ofTerm term))
+
+    /// The laws that `Simplify` uses, in order; empty where nothing can be simplified.
+    member _.LawsToSimplify: IReadOnlyList<SimplificationLaw> =
+        snd (Simplification.ofTerm term) |> Array.ofList |> Array.AsReadOnly :> _
 
     /// A weight as a descending schedule (eq. 5).
     static member Descend(weight: Weight) : ScheduleExpression =

@@ -1,5 +1,7 @@
 namespace DreamTime.Schedules
 
+open System
+open System.Collections.Generic
 open System.Runtime.CompilerServices
 
 /// Weights for C#: `Weights.Snr * Weights.Gaussian(500, 125)`. Operators `*`, `+` and `/` combine them.
@@ -69,6 +71,32 @@ type Weights private () =
     /// <exception cref="T:DreamTime.Schedules.ScheduleException">The weight is negative or not finite somewhere, or 0 everywhere.</exception>
     [<Extension>]
     static member Compile(weight: Weight, noise: NoiseSchedule) : WeightTable = WeightTable.compile noise weight
+
+    /// The numbers of the expression, in the order of its text.
+    [<Extension>]
+    static member Parameters(weight: Weight) : IReadOnlyList<WeightParameter> =
+        WeightParameters.ofWeight weight |> Array.ofList |> Array.AsReadOnly :> _
+
+    /// The weight with other numbers for its parameters, in the order of its text.
+    /// <exception cref="T:System.ArgumentException">Not one number for each parameter, or one that its word does not take.</exception>
+    [<Extension>]
+    static member WithParameters(weight: Weight, values: IEnumerable<float>) : Weight =
+        WeightParameters.replace (List.ofSeq values) weight
+
+    /// The same weight without what changes nothing, by the laws of `SimplificationLaws` that keep its scale.
+    [<Extension>]
+    static member Simplify(weight: Weight) : Weight = fst (Simplification.ofWeight weight)
+
+    /// The JSON form: `{"language":1,"weight":{"word":"gaussian","m":500,"s":125}}`.
+    [<Extension>]
+    static member ToJson(weight: Weight) : string = ExpressionJson.ofWeight weight
+
+    /// Reads the JSON form; what is unknown, doubled, missing or of another type is refused.
+    /// <param name="json">At most 1,000,000 characters.</param>
+    /// <exception cref="T:DreamTime.Schedules.ScheduleJsonException">This is no such form; the message says where and why.</exception>
+    static member FromJson(json: string) : Weight =
+        ArgumentNullException.ThrowIfNull json
+        ExpressionJson.weight json
 
     /// Reads a weight's text.
     /// <exception cref="T:DreamTime.Schedules.ScheduleParseException">The text is no weight; the message says where and why.</exception>

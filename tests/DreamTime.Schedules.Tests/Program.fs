@@ -25,6 +25,11 @@ let main arguments =
             Descriptions.tests
             Plots.tests
             Documentation.tests
+            CalculusLaws.tests
+            Fits.tests
+            SimplifyLaws.tests
+            Json.tests
+            Conversions.tests
             Surface.tests
         ]
 
