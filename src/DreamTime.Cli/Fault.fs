@@ -71,6 +71,8 @@ module Fault =
         match error with
         | FaultException fault -> fault
         | :? ScheduleParseException
+        | :? ScheduleJsonException
+        | :? ScheduleConversionException
         | :? ScheduleException -> WrongRequest error.Message
         | :? OperationCanceledException -> Cancelled "stopped"
         | :? AggregateException as many when many.InnerExceptions.Count = 1 -> ofException many.InnerExceptions[0]

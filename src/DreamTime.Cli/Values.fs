@@ -56,10 +56,10 @@ let noise (text: string option) =
         Fault.world
             $"--noise is sd, if, ddpm, zsnr, flow, flow:SHIFT or a file, and there is no file {Fault.quote other}"
 
-/// The text of a schedule, as the user wrote it.
+/// The text of a schedule, or its JSON form, as the user or the file that was named has it.
 let scheduleText (text: string option) =
     needed "the schedule" "an expression such as \"snr * gaussian 500 125\", or a preset's name" text
-    |> CommandLine.text
+    |> ScheduleSource.read
 
 let prompt (text: string option) =
     needed "the prompt" "what to make, for example \"a red mushroom\"" text

@@ -12,6 +12,8 @@ let private goldenHelp = [
     "schedule plot"
     "schedule check"
     "schedule describe"
+    "schedule fit"
+    "schedule convert"
     "sample"
     "generate"
     "reconstruct"

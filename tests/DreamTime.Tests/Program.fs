@@ -15,6 +15,7 @@ let main arguments =
             CliOutputTests.tests
             CliOutputTests.faults
             CliScheduleTests.tests
+            CliConvertTests.tests
             CliPlotTests.tests
             CliPriorTests.tests
             CliSampleTests.tests

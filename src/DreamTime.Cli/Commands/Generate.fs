@@ -32,7 +32,7 @@ let options (arguments: ParseResults<GenerateArguments>) =
 
     let schedule =
         arguments.TryGetResult GenerateArguments.Schedule
-        |> given preset.Schedule (CommandLine.text >> ScheduleExpression.Parse)
+        |> given preset.Schedule (ScheduleSource.read >> ScheduleSource.expression)
 
     // F# has no `with` for C#'s records; a test compares the result with the quality's own options.
     TextTo3DOptions(

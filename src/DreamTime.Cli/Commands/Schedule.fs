@@ -44,7 +44,7 @@ let private table (terminal: Terminal) (arguments: ParseResults<TableArguments>)
         |> Values.steps "--steps"
 
     let seed = arguments.GetResult(TableArguments.Seed, "0") |> Values.seed "--seed"
-    let expression = ScheduleExpression.Parse text
+    let expression = ScheduleSource.expression text
     let noise = Values.noise (arguments.TryGetResult TableArguments.Noise)
     let rows = timesteps (expression.Compile noise) steps seed
 
@@ -55,8 +55,10 @@ let private table (terminal: Terminal) (arguments: ParseResults<TableArguments>)
     0
 
 /// Curves of what was asked for, over the schedules of the texts.
-let private charts (arguments: ParseResults<PlotArguments>) noise steps (texts: string list) : Chart seq =
-    let schedules = [ for text in texts -> KeyValuePair(text, (ScheduleExpression.Parse text).Compile noise) ]
+let private charts (arguments: ParseResults<PlotArguments>) noise steps expressions : Chart seq =
+    let schedules = [
+        for text: string, expression: ScheduleExpression in expressions -> KeyValuePair(text, expression.Compile noise)
+    ]
 
     match arguments.GetResult(PlotArguments.Show, PlotContent.Timesteps) with
     | PlotContent.Timesteps -> [ SchedulePlot.Timesteps(schedules, steps) ]
@@ -82,8 +84,10 @@ let private plot (terminal: Terminal) (arguments: ParseResults<PlotArguments>) =
         | None, [] ->
             Fault.wrong "the schedules are missing: one or more expressions or presets' names, or --figure 5 or 15"
         | None, texts ->
-            texts |> List.iter (ScheduleExpression.Parse >> ignore)
-            fun noise -> charts arguments noise steps texts
+            let expressions =
+                texts |> List.map (fun text -> text, ScheduleSource.expression (ScheduleSource.read text))
+
+            fun noise -> charts arguments noise steps expressions
         | Some _, text :: _ -> Fault.wrong $"--figure draws the paper's schedules, without {Fault.quote text}"
         | Some "5", [] -> fun noise -> PaperFigures.Figure5(noise, steps)
         | Some "15", [] -> fun noise -> PaperFigures.Figure15(noise, steps)
@@ -134,15 +138,15 @@ let private explain (terminal: Terminal) (text: string) (error: ScheduleParseExc
     terminal.Error.WriteLine $"    {shown}"
     terminal.Error.WriteLine("    " + String(' ', error.Column - 1 - start) + "^")
 
-/// The schedule of `check` and `describe`, compiled, and the steps of the run they look at.
-let private compiled (arguments: ParseResults<CheckArguments>) (steps: int) =
-    let expression =
-        Values.scheduleText (arguments.TryGetResult CheckArguments.Text) |> ScheduleExpression.Parse
+/// Runs a command on the content of a text or a file; a mistake in it is pointed at.
+let private pointing (terminal: Terminal) (text: string option) (command: string -> int) =
+    let content = Values.scheduleText text
 
-    let steps =
-        arguments.GetResult(CheckArguments.Steps, string steps) |> Values.steps "--steps"
-
-    expression.Compile(Values.noise (arguments.TryGetResult CheckArguments.Noise)), steps
+    try
+        command content
+    with :? ScheduleParseException as error ->
+        explain terminal content error
+        Fault.exitCode (WrongRequest error.Message)
 
 let private join (timesteps: string seq) = String.Join(' ', timesteps)
 
@@ -152,8 +156,26 @@ let private kind (schedule: Schedule) =
     | false, false -> "random, one draw a step"
     | false, true -> "random, one draw a sample"
 
-let private check (terminal: Terminal) (arguments: ParseResults<CheckArguments>) =
-    let schedule, steps = compiled arguments 10
+let private printSimplified (terminal: Terminal) (expression: ScheduleExpression) =
+    let laws = expression.LawsToSimplify
+
+    if laws.Count = 0 then
+        terminal.Out.WriteLine "no law makes it simpler"
+    else
+        terminal.Out.WriteLine $"simplest form: {expression.Simplify()}"
+
+        for law in Seq.distinct laws do
+            terminal.Out.WriteLine $"    by {law}"
+
+let private check (terminal: Terminal) (arguments: ParseResults<CheckArguments>) (content: string) =
+    let expression = ScheduleSource.expression content
+
+    let schedule =
+        expression.Compile(Values.noise (arguments.TryGetResult CheckArguments.Noise))
+
+    let steps =
+        arguments.GetResult(CheckArguments.Steps, "10") |> Values.steps "--steps"
+
     terminal.Out.WriteLine(string schedule)
 
     terminal.Out.WriteLine
@@ -161,10 +183,19 @@ let private check (terminal: Terminal) (arguments: ParseResults<CheckArguments>)
 
     terminal.Out.WriteLine $"{SchedulePlot.Sparkline(schedule, 60)}  from step 1 to N, blocks from 1 to T"
 
+    if arguments.Contains CheckArguments.Simplify then
+        printSimplified terminal expression
+
     0
 
-let private describe (terminal: Terminal) (arguments: ParseResults<CheckArguments>) =
-    let schedule, steps = compiled arguments 1000
+let private describe (terminal: Terminal) (arguments: ParseResults<DescribeArguments>) (content: string) =
+    let expression = ScheduleSource.expression content
+
+    let schedule =
+        expression.Compile(Values.noise (arguments.TryGetResult DescribeArguments.Noise))
+
+    let steps =
+        arguments.GetResult(DescribeArguments.Steps, "1000") |> Values.steps "--steps"
 
     for preset in SchedulePresets.All do
         if preset.Expression = schedule.Expression then
@@ -174,17 +205,13 @@ let private describe (terminal: Terminal) (arguments: ParseResults<CheckArgument
     0
 
 let run (terminal: Terminal) (arguments: ParseResults<ScheduleArguments>) =
-    let pointing (read: CheckArguments ParseResults) command =
-        try
-            command terminal read
-        with :? ScheduleParseException as error ->
-            explain terminal (Values.scheduleText (read.TryGetResult CheckArguments.Text)) error
-            Fault.exitCode (WrongRequest error.Message)
-
     match arguments.TryGetSubCommand() with
     | Some(Table arguments) -> table terminal arguments
     | Some List -> list terminal
-    | Some(Check arguments) -> pointing arguments check
-    | Some(Describe arguments) -> pointing arguments describe
+    | Some(Check arguments) -> pointing terminal (arguments.TryGetResult CheckArguments.Text) (check terminal arguments)
+    | Some(Describe arguments) ->
+        pointing terminal (arguments.TryGetResult DescribeArguments.Text) (describe terminal arguments)
+    | Some(Fit arguments) -> ScheduleFit.run terminal arguments
+    | Some(Convert arguments) -> ScheduleConvert.run terminal arguments
     | Some(Plot arguments) -> plot terminal arguments
     | None -> Fault.wrong "schedule needs a command; dreamtime schedule --help lists them"
