@@ -6,6 +6,7 @@ namespace DreamTime.Benchmarks;
 
 /// <summary>A whole run's timesteps, N = 10000 on T = 1000: eq. 5 as a scan at every step, against the compiled table.</summary>
 [MemoryDiagnoser]
+[MinColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 [CategoriesColumn]
 public class ScheduleBenchmarks
