@@ -1,7 +1,6 @@
 using System.Globalization;
 using DreamTime;
 using DreamTime.Diffusion;
-using DreamTime.Renderers;
 using DreamTime.Schedules;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -23,6 +22,6 @@ await foreach (var step in run.OptimizeAsync(cancellation.Token))
     if (step.Index % 50 == 0)
         Console.WriteLine($"{step.Index}/{step.Total}  t={step.Timestep}  {step.Rate:F1} steps/s");
 
-Glb.Save(run.ExtractMesh(), Path.Combine(folder, "mushroom.glb"), "mushroom");
+run.ExtractAsset().Save(Path.Combine(folder, "mushroom.glb"), "mushroom");
 // </text-to-3d>
 Console.WriteLine($"wrote {Path.Combine(folder, "mushroom.glb")}");

@@ -22,6 +22,7 @@ let private tests =
         NerfRegularizersTests.tests
         NerfRendererTests.tests
         NerfFitTests.tests
+        LimitsTests.tests
         PortableVectorsTests.tests
         NeusRendererTests.tests
         SplatRendererTests.tests

@@ -14,9 +14,11 @@ internal readonly struct SplatCamera(Camera camera, int height, int width)
     public Vector3 AxisZ { get; } = -camera.Back;
 
     /// <summary>Pixels in a unit of the tangent.</summary>
-    public float Focal { get; } = height / (2 * MathF.Tan(float.DegreesToRadians(camera.FovYDegrees) / 2));
+    public float Focal { get; } = camera.PixelAspect == 1
+        ? height / (2 * MathF.Tan(float.DegreesToRadians(camera.FovYDegrees) / 2))
+        : throw new ArgumentException(FormattableString.Invariant($"Splats have square pixels; this camera's are {camera.PixelAspect} times as wide as high."), nameof(camera));
 
-    public float CentreX { get; } = width / 2f;
+    public float CentreX { get; } = width / 2f + height * camera.PrincipalOffset.X;
 
-    public float CentreY { get; } = height / 2f;
+    public float CentreY { get; } = height / 2f + height * camera.PrincipalOffset.Y;
 }

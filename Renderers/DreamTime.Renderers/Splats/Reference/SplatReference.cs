@@ -65,7 +65,8 @@ internal static class SplatReference
         var (xx, xy, yy) = (Form(m0, covariance, m0) + 0.3, Form(m0, covariance, m1), Form(m1, covariance, m1) + 0.3);
         var determinant = xx * yy - xy * xy;
         var distance = Math.Sqrt(Dot(offset, offset));
-        return new Splat(width / 2.0 + focal * x / z, height / 2.0 + focal * y / z, yy / determinant, -xy / determinant, xx / determinant, opacity,
+        var (centreX, centreY) = (width / 2.0 + height * (double)camera.PrincipalOffset.X, height / 2.0 + height * (double)camera.PrincipalOffset.Y);
+        return new Splat(centreX + focal * x / z, centreY + focal * y / z, yy / determinant, -xy / determinant, xx / determinant, opacity,
             Color(parameters, degree, i, offset, distance), distance, z);
     }
 

@@ -1,0 +1,92 @@
+/// What no ordinary run meets, over all renderers: one pixel, a camera inside the object, crops, fields that are no numbers.
+module DreamTime.Renderers.Tests.LimitsTests
+
+open System
+open System.Numerics
+open Expecto
+open DreamTime.Renderers
+open DreamTime.Renderers.Tests.MarchingCubesTests
+
+let private renderers: (string * (unit -> IRenderer)) list = [
+    "NeRF",
+    fun () -> NerfRenderer(NerfOptions(Levels = 4, Log2TableSize = 10, FinestResolution = 32, SamplesPerRay = 24), 3L)
+    "NeuS", fun () -> NeusRenderer(NeusOptions(), 3L)
+    "splats", fun () -> SplatScene.renderer 0 1
+]
+
+let private forEach name (body: IRenderer -> unit) =
+    testList name [ for which, make in renderers -> test which { body (make ()) } ]
+
+let private evaluation = RenderSettings.Evaluation Vector3.One
+let private view = Camera.Orbit(30f, 20f, 2.5f, 45f)
+
+let private isFinite (images: Images) =
+    [ images.Color; images.Opacity; images.Depth ] |> List.forall (Array.forall Single.IsFinite)
+
+let private step (renderer: IRenderer) camera height width =
+    let images =
+        renderer.Render([| camera |], height, width, RenderSettings.ForTraining(1L, [| Vector3.One |]))
+
+    renderer.Backward(ImageGradients(Color = Array.create images.Color.Length 0.1f))
+    images, renderer.Step()
+
+let tests =
+    testList "Limits" [
+        forEach "an image of one pixel is rendered and learned from" (fun renderer ->
+            let images, norm = step renderer view 1 1
+            Expect.equal (images.Color.Length, images.Opacity.Length) (3, 1) "size"
+            Expect.isTrue (isFinite images && Double.IsFinite norm) "finite")
+
+        forEach "a camera inside the object sees and learns finite numbers" (fun renderer ->
+            let inside = Camera(Vector3(0.05f, 0f, 0f), view.Right, view.Up, view.Back, 60f)
+
+            let images, norm = step renderer inside 6 6
+            Expect.isTrue (isFinite images && Double.IsFinite norm) "finite")
+
+        forEach "a crop is that part of the image" (fun renderer ->
+            let whole = renderer.Render([| view |], 32, 48, evaluation)
+            let left, top, width, height = 17, 5, 8, 16
+
+            let part =
+                renderer.Render([| view.Crop(left, top, struct (width, height), 48, 32) |], height, width, evaluation)
+
+            for y in 0 .. height - 1 do
+                for x in 0 .. width - 1 do
+                    for channel in 0..2 do
+                        let expected = whole.Color[(channel * 32 + top + y) * 48 + left + x]
+                        let actual = part.Color[(channel * height + y) * width + x]
+                        // The ray's direction is rounded otherwise: by 1e-7, which the finest cells and the edges of splats magnify.
+                        Expect.isLessThan (abs (actual - expected)) 5e-3f $"channel {channel} at {x}, {y}")
+
+        test "splats refuse pixels that are not square, by their aspect" {
+            let wide = Camera.Calibrated(view, Vector2(20f, 40f), Vector2(8f, 8f), 16, 16)
+
+            Expect.throwsC
+                (fun () -> (SplatScene.renderer 0 1).Render([| wide |], 16, 16, evaluation) |> ignore)
+                (fun error -> Expect.stringContains error.Message "2 times as wide" "")
+        }
+
+        test "a field whose colours are no numbers makes no asset, and says at which vertex" {
+            let broken = {
+                new IDensityField with
+                    member _.Radius = 1f
+
+                    member _.Query(positions, densities, colors) =
+                        (sphere 0.7f).Query(positions, densities, colors)
+
+                        for i in 0 .. colors.Length - 1 do
+                            colors[i] <- Vector3 nanf
+            }
+
+            Expect.throwsC (fun () -> Asset.Extract broken |> ignore) (fun error ->
+                Expect.stringContains error.Message "colour of vertex 0 is <NaN" "")
+        }
+
+        test "a field that explodes, and one that is empty, make no asset, and say why" {
+            let extract density () =
+                Asset.Extract(field 1f (fun _ -> density)) |> ignore
+
+            Expect.throwsC (extract infinityf) (fun error -> Expect.stringContains error.Message "not finite" "")
+            Expect.throwsC (extract 0f) (fun error -> Expect.stringContains error.Message "no surface" "")
+        }
+    ]
