@@ -6,6 +6,12 @@ public enum Representation
     /// <summary>A neural radiance field: hash grid and small network, rendered by emission and absorption.</summary>
     Nerf,
 
+    /// <summary>A signed distance in a hash grid and a small network (NeuS): its surface is where the distance is 0.</summary>
+    Neus,
+
+    /// <summary>3D Gaussians, which grow and are pruned as they learn; a mesh comes from their density, and files of the Gaussians themselves beside it.</summary>
+    Splats,
+
     /// <summary>The paper's experiment in two dimensions: the parameters are the pixels of an image, the renderer is the identity. It has no mesh.</summary>
     Image,
 }

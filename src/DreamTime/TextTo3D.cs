@@ -20,7 +20,7 @@ public static class TextTo3D
 
     /// <summary>
     /// Runs to the end and keeps a run folder: <c>run.json</c>, <c>log.jsonl</c>, previews, the asset (<c>model.glb</c>) and <c>turntable.gif</c>
-    /// (or <c>image.png</c> for an image). A cancelled run exports what there is.
+    /// (or <c>image.png</c> for an image), and of Gaussians <c>splats.ply</c> and <c>splats.splat</c>. A cancelled run exports what there is.
     /// </summary>
     /// <param name="prior">The diffusion model.</param>
     /// <param name="prompt">What is to be seen, not blank.</param>
@@ -86,6 +86,12 @@ public static class TextTo3D
             var image = run.Render(run.Around(1), 0, PictureBackground);
             ImageFile.SavePng(picture, Picture.Of(image, 0));
             return new GenerationResult(files.Path, run.StepsDone, cancelled, null, picture, null);
+        }
+
+        if (run.Renderer is SplatRenderer splats)
+        {
+            SplatPly.Save(splats, files.In("splats.ply"));
+            SplatFile.Save(splats, files.In("splats.splat"));
         }
 
         var turntable = files.In("turntable.gif");

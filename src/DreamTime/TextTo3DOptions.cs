@@ -31,8 +31,14 @@ public sealed record TextTo3DOptions
     /// <summary>The NeRF, where that is the representation.</summary>
     public NerfOptions Nerf { get; init; } = new();
 
+    /// <summary>The signed distance, where that is the representation.</summary>
+    public NeusOptions Neus { get; init; } = new() { CosineAnnealingSteps = 300 };
+
+    /// <summary>The Gaussians, where they are the representation.</summary>
+    public SplatOptions Splats { get; init; } = new();
+
     /// <summary>
-    /// Losses on the NeRF's rays beside the guidance, each the weight of a sum over the pixels of a view, as the guidance's own gradient is one;
+    /// Losses on the rays of a NeRF or a NeuS beside the guidance, each the weight of a sum over the pixels of a view, as the guidance's own gradient is one;
     /// so the same weights serve priors of any size.
     /// </summary>
     public NerfRegularizers Regularizers { get; init; } = new() { Opaque = 0.02f, Sparsity = 0.02f, Entropy = 0.002f };

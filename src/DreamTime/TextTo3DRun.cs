@@ -31,8 +31,13 @@ public sealed class TextTo3DRun : IDisposable
             {
                 Regularizers = OverPixels(options.Regularizers, size * size),
             },
+            Representation.Neus => new NeusRenderer(options.Neus, options.Seed)
+            {
+                Regularizers = OverPixels(options.Regularizers, size * size),
+            },
+            Representation.Splats => new SplatRenderer(options.Splats, options.Seed),
             Representation.Image => new PixelRenderer(size, size, seed: options.Seed),
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf or Image."),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf, Neus, Splats or Image."),
         };
         _conditioning = new PromptConditioning(prior, prompt, options.ViewDependentPrompts && options.Representation != Representation.Image);
         _distillation = new Distillation(

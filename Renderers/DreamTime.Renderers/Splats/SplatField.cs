@@ -15,14 +15,15 @@ internal sealed class SplatField
 
     private readonly Gaussians _gaussians;
     private readonly float _radius;
+    private readonly ParallelOptions _parallel;
     private readonly int[] _starts = new int[Cells * Cells * Cells + 1];
     private readonly int[] _members;
     private readonly Matrix4x4[] _toUnit;
     private readonly float[] _peaks;
 
-    public SplatField(Gaussians gaussians, float radius)
+    public SplatField(Gaussians gaussians, float radius, ParallelOptions parallel)
     {
-        (_gaussians, _radius) = (gaussians, radius);
+        (_gaussians, _radius, _parallel) = (gaussians, radius, parallel);
         (_toUnit, _peaks) = (new Matrix4x4[gaussians.Count], new float[gaussians.Count]);
         for (var i = 0; i < gaussians.Count; i++)
         {
@@ -42,22 +43,34 @@ internal sealed class SplatField
 
     public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
     {
-        for (var p = 0; p < positions.Length; p++)
+        var (places, densities, colors) = (positions.ToArray(), new float[positions.Length], new Vector3[color.Length]);
+        Parallel.For(0, places.Length, _parallel, p =>
         {
-            var (sum, weighted) = (0f, Vector3.Zero);
-            var cell = CellOf(positions[p]);
-            for (var k = cell < 0 ? 0 : _starts[cell]; cell >= 0 && k < _starts[cell + 1]; k++)
-            {
-                var i = _members[k];
-                var here = _peaks[i] * MathF.Exp(-Vector3.Transform(positions[p], _toUnit[i]).LengthSquared() / 2);
-                sum += here;
-                weighted += here * Vector3.Clamp(_gaussians.BaseColor(i), Vector3.Zero, Vector3.One);
-            }
+            var (sum, weighted) = At(places[p]);
+            densities[p] = sum;
+            if (colors.Length > 0)
+                colors[p] = sum > 0 ? weighted / sum : Vector3.Zero;
+        });
+        densities.CopyTo(density);
+        colors.CopyTo(color);
+    }
 
-            density[p] = sum;
-            if (color.Length > 0)
-                color[p] = sum > 0 ? weighted / sum : Vector3.Zero;
+    /// <summary>The density at a place, and the sum of the colours by what each Gaussian has in it.</summary>
+    private (float Density, Vector3 Color) At(Vector3 place)
+    {
+        var (sum, weighted, cell) = (0f, Vector3.Zero, CellOf(place));
+        if (cell < 0)
+            return default;
+
+        for (var k = _starts[cell]; k < _starts[cell + 1]; k++)
+        {
+            var i = _members[k];
+            var here = _peaks[i] * MathF.Exp(-Vector3.Transform(place, _toUnit[i]).LengthSquared() / 2);
+            sum += here;
+            weighted += here * Vector3.Clamp(_gaussians.BaseColor(i), Vector3.Zero, Vector3.One);
         }
+
+        return (sum, weighted);
     }
 
     /// <summary>From the world to the axes and deviations of a Gaussian.</summary>

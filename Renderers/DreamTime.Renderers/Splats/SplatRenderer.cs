@@ -16,6 +16,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     private int[] _seen;
     private List<SplatView>? _views;
     private Images? _rendered;
+    private SplatField? _field;
 
     /// <summary>Grey Gaussians, spread evenly in a ball of half the radius.</summary>
     /// <param name="options">Start and training.</param>
@@ -90,7 +91,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
         Steps++;
         foreach (var group in _gaussians.Groups)
             Adam.Step(group.Values, group.Gradient, group.Mean, group.Square, Steps, Rate(group) * learningRateScale, _parallel);
-        (_views, _rendered) = (null, null);
+        (_views, _rendered, _field) = (null, null, null);
         if (Options.DensifyInterval > 0 && Steps % Options.DensifyInterval == 0)
         {
             SplatDensification.Round(_gaussians, Options, Steps, _seed, _pull, _seen);
@@ -108,7 +109,8 @@ public sealed class SplatRenderer : IRenderer, IDensityField
         if (color.Length != positions.Length && color.Length != 0)
             throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
 
-        new SplatField(_gaussians, Options.Radius).Query(positions, density, color);
+        _field ??= new SplatField(_gaussians, Options.Radius, _parallel);
+        _field.Query(positions, density, color);
     }
 
     /// <inheritdoc/>
@@ -118,7 +120,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     public void ReadState(Stream stream)
     {
         (Steps, _pull, _seen) = SplatState.Read(stream, _gaussians);
-        (_views, _rendered) = (null, null);
+        (_views, _rendered, _field) = (null, null, null);
     }
 
     private float Rate(SplatGroup group) =>

@@ -44,7 +44,7 @@ public sealed class RunFolder : IDisposable
 
         var previews = System.IO.Path.Combine(path, "preview");
         Directory.CreateDirectory(previews);
-        string[] assets = [.. AssetExport.FileNames, "turntable.gif", "image.png"];
+        string[] assets = [.. AssetExport.FileNames, "turntable.gif", "image.png", "splats.ply", "splats.splat"];
         foreach (var old in Directory.EnumerateFiles(previews, "step-*.png").Concat(assets.Select(name => System.IO.Path.Combine(path, name))))
             File.Delete(old);
         return new RunFolder(path);
