@@ -29,7 +29,8 @@ type GenerateArguments =
             | Out _ -> "the run's folder (out/ and the prompt's words)."
             | Schedule _ ->
                 "timestep schedule: a preset's name or an expression, for example sds or \"snr * gaussian 500 125\" (dreamtime)."
-            | Representation _ -> "what is optimised: nerf, neus and splats make a 3D model, image is the paper's 2D experiment (nerf)."
+            | Representation _ ->
+                "what is optimised: nerf, neus and splats make a 3D model, image is the paper's 2D experiment (nerf)."
             | Quality _ -> "how much work: sets steps, views and resolution (normal)."
             | Steps _ -> "optimisation steps, 1 to 1,000,000 (set by the quality)."
             | Views _ -> "views rendered a step, 1 to 64 (set by the quality)."
