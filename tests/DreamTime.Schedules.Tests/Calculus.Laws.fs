@@ -66,6 +66,27 @@ let rec private isSmooth (noise: NoiseSchedule) t weight =
         k + alphaBar / (1.0 - alphaBar) > 1e-2
     | _ -> true
 
+/// Which side each `min` and `max` takes at t, and on which side of its edges each plateau is: where a difference crosses none, it sees one branch.
+let rec private sides (noise: NoiseSchedule) t weight : int list =
+    let at weight =
+        Weight.eval noise (t * 1<timestep>) weight
+
+    match weight with
+    | Weight.Minimum(left, right)
+    | Weight.Maximum(left, right) -> compare (at left) (at right) :: sides noise t left @ sides noise t right
+    | Weight.Product(left, right)
+    | Weight.Sum(left, right) -> sides noise t left @ sides noise t right
+    | Weight.Quotient(inner, _)
+    | Weight.Power(inner, _)
+    | Weight.Truncate(_, _, inner) -> sides noise t inner
+    | Weight.Mirror inner -> sides noise (noise.Timesteps + 1 - t) inner
+    | Weight.Plateau(upper, lower, _, _) -> [ compare (float t) upper; compare (float t) lower ]
+    | _ -> []
+
+let private staysOnItsSides (noise: NoiseSchedule) (weights: Weight list) =
+    seq { 1 .. noise.Timesteps }
+    |> Seq.forall (fun t -> weights |> List.map (sides noise t) |> List.distinct |> List.length = 1)
+
 let private isSmoothEverywhere (case: Case) =
     seq { 1 .. case.AlphaBars.Length } |> Seq.forall (fun t -> isSmooth case.Noise t case.Weight)
 
@@ -75,7 +96,11 @@ let private neighbours noise weight (calculus: WeightCalculus) = [
         let h = stepOf parameter.Value
 
         match tryMoved noise weight p -h, tryMoved noise weight p h with
-        | Some before, Some after when support before = support calculus && support after = support calculus ->
+        | Some before, Some after when
+            support before = support calculus
+            && support after = support calculus
+            && staysOnItsSides noise [ weight; before.Table.Weight; after.Table.Weight ]
+            ->
             p, parameter, before, after
         | _ -> ()
 ]

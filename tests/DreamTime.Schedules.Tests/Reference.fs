@@ -77,7 +77,7 @@ let private atSigma (noise: NoiseSchedule) (logSigma: float) =
 let private inSteps (run: float) position =
     match position with
     | Position.Step i -> float i
-    | Position.Share u -> Math.Round(u * run, 9)
+    | Position.Share u -> Math.Round(u * run, 12)
 
 let private along (points: (float * float) list) (at: float) =
     match List.tryFindBack (fun (x, _) -> x <= at) points, List.tryFind (fun (x, _) -> x > at) points with

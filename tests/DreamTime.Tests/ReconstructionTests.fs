@@ -276,6 +276,50 @@ let private fitting =
                 Expect.isTrue (File.Exists(Path.Combine(folder, "out", "reconstruction.json"))) "the record")
         }
 
+        for representation in [ Representation.Neus; Representation.Splats ] do
+            test $"{representation}, too, learns what the images show" {
+                inFolder (fun folder ->
+                    // A splat is never thinner than a pixel: it needs more of them than a ray does.
+                    let dataset = PosedDataset.Load(PosedScene.write folder (PosedScene.square 40 9))
+
+                    let options =
+                        ReconstructionOptions(Representation = representation, PixelsPerStep = 1024, Nerf = quick.Nerf)
+
+                    let run = ReconstructionRun(dataset, options)
+                    let unseen = dataset.Test[0]
+
+                    let error () =
+                        let picture = run.Render(unseen.Camera, 40, 40)
+
+                        Seq.average (
+                            seq {
+                                for pixel in 0 .. 40 * 40 - 1 do
+                                    let wanted = unseen.At(pixel % 40, pixel / 40, Vector3.One)
+
+                                    for channel in 0..2 do
+                                        float (picture.Color[channel * 1600 + pixel] - wanted[channel]) ** 2.0
+                            }
+                        )
+
+                    let before = error ()
+
+                    for i in 0..149 do
+                        run.Advance(float i / 150.0) |> ignore
+
+                    Expect.equal run.StepsDone 150 "steps"
+                    let after = error ()
+
+                    Expect.isTrue
+                        (after < 0.75 * before)
+                        $"on a view it has not seen, the error falls from {before} to {after}")
+            }
+
+        test "an image has no views to be fitted to" {
+            Expect.throwsT<ArgumentOutOfRangeException>
+                (fun () -> ReconstructionOptions(Representation = Representation.Image) |> ignore)
+                ""
+        }
+
         test "images of one pixel, too" {
             inFolder (fun folder ->
                 let dataset = PosedDataset.Load(PosedScene.write folder (PosedScene.square 1 9))

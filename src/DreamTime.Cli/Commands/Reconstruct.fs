@@ -8,21 +8,22 @@ open Argu
 open DreamTime
 open DreamTime.Cli
 
-/// Those that are planned are refused with what there is; a word that is none of them, too.
+/// The one that is planned is refused with what there is; a word that is none of them, too.
 let private representation (text: string option) =
     match text with
     | None
-    | Some "nerf" -> ()
-    | Some("neus" | "dmtet" | "splats" as planned) ->
-        Fault.wrong $"--representation {planned}: this version reconstructs with nerf only"
-    | Some other -> Fault.wrong $"--representation must be nerf, but was {Fault.quote other}"
+    | Some "nerf" -> Representation.Nerf
+    | Some "neus" -> Representation.Neus
+    | Some "splats" -> Representation.Splats
+    | Some "dmtet" -> Fault.wrong "--representation dmtet: this version reconstructs with nerf, neus or splats"
+    | Some other -> Fault.wrong $"--representation must be nerf, neus or splats, but was {Fault.quote other}"
 
 /// The options of a reconstruction: the defaults, with what the command line says instead.
 let options (arguments: ParseResults<ReconstructArguments>) =
-    representation (arguments.TryGetResult ReconstructArguments.Representation)
     let preset = ReconstructionOptions()
 
     ReconstructionOptions(
+        Representation = representation (arguments.TryGetResult ReconstructArguments.Representation),
         Budget =
             (match arguments.TryGetResult ReconstructArguments.Seconds with
              | Some text -> TimeSpan.FromSeconds(Values.number 1.0 86_400.0 "--seconds" text)

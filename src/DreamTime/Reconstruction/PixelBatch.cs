@@ -13,17 +13,16 @@ namespace DreamTime;
 /// <param name="Targets">What should be seen, [squares, 3, size, size].</param>
 internal sealed record PixelBatch(int Size, Camera[] Cameras, Vector3[] Backgrounds, float[] Targets)
 {
-    private const int LargestSize = 4;
-
     /// <summary>The batch of a step, a pure function of its arguments.</summary>
     /// <param name="dataset">Its training images.</param>
     /// <param name="bounds">What becomes the ball of radius 1 around the origin.</param>
     /// <param name="pixels">About how many.</param>
+    /// <param name="largestSize">The squares' side, where the images are as large.</param>
     /// <param name="seed">Names everything random.</param>
     /// <param name="step">The step.</param>
-    public static PixelBatch Draw(PosedDataset dataset, SceneBounds bounds, int pixels, long seed, int step)
+    public static PixelBatch Draw(PosedDataset dataset, SceneBounds bounds, int pixels, int largestSize, long seed, int step)
     {
-        var size = Math.Min(LargestSize, dataset.Training.Min(image => Math.Min(image.Width, image.Height)));
+        var size = Math.Min(largestSize, dataset.Training.Min(image => Math.Min(image.Width, image.Height)));
         var count = Math.Max(1, pixels / (size * size));
         var batch = new PixelBatch(size, new Camera[count], new Vector3[count], new float[count * 3 * size * size]);
         Parallel.For(0, count, square => batch.Fill(square, dataset, bounds, seed, step));

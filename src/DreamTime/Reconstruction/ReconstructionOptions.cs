@@ -35,7 +35,17 @@ public sealed record ReconstructionOptions
             : throw new ArgumentOutOfRangeException(nameof(PixelsPerStep), value, "A step learns from 64 to 65,536 pixels.");
     } = 4096;
 
-    /// <summary>The NeRF, in a ball of radius 1; null fits its finest details to the images' size.</summary>
+    /// <summary>What is fitted: not an image, which has no views.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Another representation than a NeRF, a NeuS or splats.</exception>
+    public Representation Representation
+    {
+        get;
+        init => field = value is Representation.Nerf or Representation.Neus or Representation.Splats
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Representation), value, "Images are fitted with Nerf, Neus or Splats.");
+    } = Representation.Nerf;
+
+    /// <summary>The NeRF, or the grid and network of the NeuS, in a ball of radius 1; null fits its finest details to the images' size.</summary>
     public NerfOptions? Nerf { get; init; }
 
     /// <summary>What the learning rate ends at, as a share of what it begins with, above 0 and at most 1; it falls exponentially.</summary>
@@ -57,6 +67,21 @@ public sealed record ReconstructionOptions
 
     /// <summary>The file format of the asset.</summary>
     public AssetFormat Format { get; init; } = AssetFormat.Glb;
+
+    /// <summary>An untrained renderer for a dataset's images, in a ball of radius 1.</summary>
+    internal IRenderer RendererFor(PosedDataset dataset)
+    {
+        var field = NerfFor(dataset) with { Radius = 1 };
+        return Representation switch
+        {
+            Representation.Nerf => new NerfRenderer(field, Seed),
+            Representation.Neus => new NeusRenderer(new NeusOptions { Field = field, InitialVariance = 0.4f, VarianceLearningRate = 0.003f, CosineAnnealingSteps = 200 }, Seed),
+            _ => new SplatRenderer(new SplatOptions { InitialCount = 5000, MaximalCount = 30_000, DensifyUntil = 2000, ScaleLearningRate = 0.01f }, Seed),
+        };
+    }
+
+    /// <summary>The side of the squares that a step learns from: rays are cheap one by one, but a splat's place in a view costs the same however small the view.</summary>
+    internal int SquareSize => Representation == Representation.Splats ? 64 : 4;
 
     /// <summary>The NeRF for a dataset's images: about two cells and one sample for a pixel across the object.</summary>
     internal NerfOptions NerfFor(PosedDataset dataset)

@@ -11,7 +11,7 @@ public sealed class ReconstructionRun
 {
     private readonly PosedDataset _dataset;
     private readonly ReconstructionOptions _options;
-    private readonly NerfRenderer _renderer;
+    private readonly IRenderer _renderer;
 
     /// <summary>An untrained field for a dataset.</summary>
     /// <param name="dataset">The images.</param>
@@ -22,14 +22,14 @@ public sealed class ReconstructionRun
         ArgumentNullException.ThrowIfNull(dataset);
         (_dataset, _options) = (dataset, options ?? new ReconstructionOptions());
         Bounds = SceneBounds.Of(dataset.Training);
-        _renderer = new NerfRenderer(_options.NerfFor(dataset) with { Radius = 1 }, _options.Seed);
+        _renderer = _options.RendererFor(dataset);
     }
 
     /// <summary>Where the object is looked for.</summary>
     public SceneBounds Bounds { get; }
 
     /// <summary>Steps done so far.</summary>
-    public int StepsDone => _renderer.Steps;
+    public int StepsDone { get; private set; }
 
     /// <summary>Does the next step: renders some pixels, compares them with the images and improves the field.</summary>
     /// <param name="progress">How much of the whole fit is done, 0..1; learning rates fall with it.</param>
@@ -42,11 +42,12 @@ public sealed class ReconstructionRun
             throw new ArgumentOutOfRangeException(nameof(progress), progress, "Progress lies in 0..1.");
 
         var step = StepsDone + 1;
-        var batch = PixelBatch.Draw(_dataset, Bounds, _options.PixelsPerStep, _options.Seed, step);
+        var batch = PixelBatch.Draw(_dataset, Bounds, _options.PixelsPerStep, _options.SquareSize, _options.Seed, step);
         var images = _renderer.Render(batch.Cameras, batch.Size, batch.Size, RenderSettings.ForTraining(step, batch.Backgrounds));
         var (loss, gradient) = batch.SquaredError(images.Color);
         _renderer.Backward(new ImageGradients { Color = gradient });
         _renderer.Step((float)Math.Pow(_options.FinalRate, progress));
+        StepsDone = step;
         return loss;
     }
 
@@ -63,7 +64,7 @@ public sealed class ReconstructionRun
     /// <exception cref="AtlasTooSmallException">The surface has more pieces than the texture can keep apart.</exception>
     public Asset ExtractAsset(AssetOptions? options = null)
     {
-        var asset = Asset.Extract(_renderer, _options.Surface, options ?? _options.Asset);
+        var asset = Asset.Extract((IDensityField)_renderer, _options.Surface, options ?? _options.Asset);
         return asset with { Mesh = asset.Mesh.Placed(Bounds.Radius, Bounds.Center) };
     }
 }
