@@ -8,16 +8,15 @@ namespace DreamTime.Renderers;
 /// </summary>
 public sealed class NerfRenderer : IRenderer, IDensityField
 {
-    private const int EvaluationRays = 1 << 13, QueryPoints = 1 << 16;
+    private const int EvaluationRays = 1 << 13;
 
     private readonly ParallelOptions _parallel;
     private readonly NerfField _field;
     private readonly OccupancyGrid _occupancy;
     private readonly RayMarcher _marcher;
+    private readonly RayPlacement _placement;
     private readonly Samples _samples = new(), _probes = new();
     private readonly long _seed;
-    private int[] _counts = [];
-    private float[] _distances = [];
     private RenderedRays? _rendered;
 
     /// <summary>A new, untrained field.</summary>
@@ -33,6 +32,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         _field = new NerfField(options, new DensityValue(options), seed, _parallel);
         _occupancy = new OccupancyGrid(options.OccupancyResolution);
         _marcher = new RayMarcher(options, _occupancy);
+        _placement = new RayPlacement(_marcher, _parallel);
     }
 
     /// <summary>Shape and training.</summary>
@@ -114,32 +114,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField
     }
 
     /// <inheritdoc/>
-    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
-    {
-        if (density.Length != positions.Length)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
-        if (color.Length != positions.Length && color.Length != 0)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
-
-        for (var first = 0; first < positions.Length; first += QueryPoints)
-        {
-            var chunk = positions.Slice(first, Math.Min(QueryPoints, positions.Length - first));
-            _probes.Allocate([chunk.Length], _field.Features);
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                var unit = _marcher.ToUnit(chunk[i]);
-                (_probes.X[i], _probes.Y[i], _probes.Z[i]) = (unit.X, unit.Y, unit.Z);
-            }
-
-            _field.Evaluate(_probes);
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                density[first + i] = _marcher.Contains(chunk[i]) ? _probes.Density[i] : 0;
-                if (color.Length > 0)
-                    color[first + i] = new Vector3(_probes.Red[i], _probes.Green[i], _probes.Blue[i]);
-            }
-        }
-    }
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color) =>
+        FieldQuery.Run(_field, _marcher, _probes, value => value, positions, density, color);
 
     /// <inheritdoc/>
     public void WriteState(Stream stream) => NerfState.Write(stream, Options, Steps, [.. Arrays()]);
@@ -163,32 +139,11 @@ public sealed class NerfRenderer : IRenderer, IDensityField
 
     private void Render(RenderedRays rays, int first, int count, long? seed, Samples samples)
     {
-        var max = _marcher.MaxSamples;
-        if (_counts.Length < count || _distances.Length < count * max)
-            (_counts, _distances) = (new int[count], new float[checked(count * max)]);
-        Parallel.For(0, count, _parallel, i =>
-        {
-            var (origin, direction) = rays.Ray(first + i);
-            uint? jitter = seed is { } s ? (uint)(CounterRandom.Uniform(s, first + i, 0, 0) * (1L << 32)) : null;
-            _counts[i] = _marcher.March(origin, direction, jitter, _distances.AsSpan(i * max, max));
-        });
-
-        samples.Allocate(_counts.AsSpan(0, count), _field.Features);
-        Parallel.For(0, count, _parallel, i =>
-        {
-            var (origin, direction) = rays.Ray(first + i);
-            for (var k = 0; k < _counts[i]; k++)
-            {
-                var (at, distance) = (samples.RayStart[i] + k, _distances[i * max + k]);
-                var unit = _marcher.ToUnit(origin + distance * direction);
-                (samples.X[at], samples.Y[at], samples.Z[at], samples.Distance[at]) = (unit.X, unit.Y, unit.Z, distance);
-            }
-        });
-
+        _placement.Place(rays, first, count, seed, samples, _field.Features);
         _field.Evaluate(samples);
         Parallel.For(0, count, _parallel, i =>
         {
-            var (start, length) = (samples.RayStart[i], _counts[i]);
+            var (start, length) = (samples.RayStart[i], _placement.CountOf(i));
             rays.Set(first + i, Compositing.Forward(
                 samples.Density.AsSpan(start, length), samples.Red.AsSpan(start, length), samples.Green.AsSpan(start, length), samples.Blue.AsSpan(start, length),
                 samples.Distance.AsSpan(start, length), _marcher.Step, rays.Background(first + i), Options.EarlyStop));

@@ -7,8 +7,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
 {
     private readonly Samples _samples = new();
     private readonly NeusTaps _taps = new(options.NormalEpsilon, options.Field.Radius);
-    private int[] _counts = [];
-    private float[] _distances = [];
+    private readonly RayPlacement _placement = new(marcher, parallel);
     private float[] _density = [];
     private Vector3[] _gradients = [];
 
@@ -21,7 +20,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
     /// <summary>Fills the images at some rays.</summary>
     public void Forward(RenderedRays rays, int first, int count, long? seed, NeusAlpha alpha)
     {
-        Place(rays, first, count, seed);
+        _placement.Place(rays, first, count, seed, _samples, field.Features);
         field.Evaluate(_samples);
         _taps.Place(_samples, field.Features);
         field.Evaluate(_taps.Moved);
@@ -30,7 +29,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
 
         Parallel.For(0, count, parallel, ray =>
         {
-            var (start, length) = (_samples.RayStart[ray], _counts[ray]);
+            var (start, length) = (_samples.RayStart[ray], _placement.CountOf(ray));
             var direction = rays.Ray(first + ray).Direction;
             for (var i = start; i < start + length; i++)
             {
@@ -64,7 +63,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
 
     private float BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, NerfRegularizers regularizers, int solidRays, NeusAlpha alpha)
     {
-        var (start, length, used) = (_samples.RayStart[ray], _counts[ray], rays.Used[ray]);
+        var (start, length, used) = (_samples.RayStart[ray], _placement.CountOf(ray), rays.Used[ray]);
         Span<float> weights = stackalloc float[used], weightGradient = stackalloc float[used], densityGradient = stackalloc float[used];
         Span<float> distance = _samples.Distance.AsSpan(start, used);
         Compositing.Weights(_density.AsSpan(start, used), marcher.Step, weights);
@@ -103,30 +102,5 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
         }
 
         return sharpness;
-    }
-
-    private void Place(RenderedRays rays, int first, int count, long? seed)
-    {
-        var max = marcher.MaxSamples;
-        if (_counts.Length < count || _distances.Length < count * max)
-            (_counts, _distances) = (new int[count], new float[checked(count * max)]);
-        Parallel.For(0, count, parallel, i =>
-        {
-            var (origin, direction) = rays.Ray(first + i);
-            uint? jitter = seed is { } s ? (uint)(CounterRandom.Uniform(s, first + i, 0, 0) * (1L << 32)) : null;
-            _counts[i] = marcher.March(origin, direction, jitter, _distances.AsSpan(i * max, max));
-        });
-
-        _samples.Allocate(_counts.AsSpan(0, count), field.Features);
-        Parallel.For(0, count, parallel, i =>
-        {
-            var (origin, direction) = rays.Ray(first + i);
-            for (var k = 0; k < _counts[i]; k++)
-            {
-                var (at, distance) = (_samples.RayStart[i] + k, _distances[i * max + k]);
-                var unit = marcher.ToUnit(origin + distance * direction);
-                (_samples.X[at], _samples.Y[at], _samples.Z[at], _samples.Distance[at]) = (unit.X, unit.Y, unit.Z, distance);
-            }
-        });
     }
 }

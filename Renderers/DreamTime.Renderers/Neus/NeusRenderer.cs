@@ -8,7 +8,7 @@ namespace DreamTime.Renderers;
 /// </summary>
 public sealed class NeusRenderer : IRenderer, IDensityField
 {
-    private const int EvaluationRays = 1 << 12, QueryPoints = 1 << 16;
+    private const int EvaluationRays = 1 << 12;
 
     private readonly ParallelOptions _parallel;
     private readonly NerfField _field;
@@ -120,32 +120,8 @@ public sealed class NeusRenderer : IRenderer, IDensityField
     }
 
     /// <inheritdoc/>
-    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
-    {
-        if (density.Length != positions.Length)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
-        if (color.Length != positions.Length && color.Length != 0)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
-
-        for (var first = 0; first < positions.Length; first += QueryPoints)
-        {
-            var chunk = positions.Slice(first, Math.Min(QueryPoints, positions.Length - first));
-            _probes.Allocate([chunk.Length], _field.Features);
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                var unit = _marcher.ToUnit(chunk[i]);
-                (_probes.X[i], _probes.Y[i], _probes.Z[i]) = (unit.X, unit.Y, unit.Z);
-            }
-
-            _field.Evaluate(_probes);
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                density[first + i] = _marcher.Contains(chunk[i]) ? DensityOf(_probes.Density[i]) : 0;
-                if (color.Length > 0)
-                    color[first + i] = new Vector3(_probes.Red[i], _probes.Green[i], _probes.Blue[i]);
-            }
-        }
-    }
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color) =>
+        FieldQuery.Run(_field, _marcher, _probes, DensityOf, positions, density, color);
 
     /// <inheritdoc/>
     public void WriteState(Stream stream) => NerfState.Write(stream, Options.Field, Steps, [.. Arrays()]);
