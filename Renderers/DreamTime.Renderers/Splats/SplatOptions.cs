@@ -1,8 +1,9 @@
 namespace DreamTime.Renderers;
 
 /// <summary>
-/// The start and the training of a <see cref="SplatRenderer"/>. Rates are those of 3D Gaussian Splatting (Kerbl et al. 2023), that of the positions relative to
-/// <see cref="Radius"/>; growth is by share instead of by a threshold on the gradient, so that it does not depend on the scale of the loss.
+/// The start and the training of a <see cref="SplatRenderer"/>. The parameters and the rounds of growing and pruning are those of 3D Gaussian Splatting (Kerbl et
+/// al. 2023); the rates of scales and opacities are theirs too, the others are larger, for runs of hundreds of steps instead of tens of thousands. Growth is by share
+/// instead of by a threshold on the gradient, so that it does not depend on the scale of the loss.
 /// </summary>
 public sealed record SplatOptions
 {

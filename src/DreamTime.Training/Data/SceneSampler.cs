@@ -29,7 +29,7 @@ public static class SceneSampler
         var elevation = random.Range(Cameras.Elevation.From, MathF.Min(Cameras.Elevation.To, ElevationOfOverhead));
         var camera = Camera.Orbit(azimuth, elevation, random.Range(Cameras.Distance.From, Cameras.Distance.To), Cameras.FovY.From);
         var caption = random.Chance(EmptyShare) ? "" : Caption(random, subject.Phrase, ViewWord.Of(azimuth, elevation));
-        // The light stands by the object, not by the camera: a face then has one shade from wherever it is seen, and distilling from all sides finds its edges.
+        // The light stands by the object, not by the camera: a face then has one shade from wherever it is seen, so that views do not contradict each other.
         var light = Camera.Orbit(random.Range(LightAzimuth.From, LightAzimuth.To), random.Range(LightElevation.From, LightElevation.To), 1, 45).Back;
         return new(
             caption, subject.Shape, subject.Main, subject.Accent, camera, light, random.Range(0.45f, 0.6f),
