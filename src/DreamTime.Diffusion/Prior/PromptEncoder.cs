@@ -19,18 +19,7 @@ internal sealed class PromptEncoder : IPromptEncoder
     {
         var tokenizer = ClipTokenizer.Load(folder);
         var model = new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")));
-        try
-        {
-            ModulePlace.Move(model, device, type);
-            ModuleLoader.Load(model, folder, folder.WeightsFile("text_encoder"));
-            model.eval();
-            return new PromptEncoder(tokenizer, model);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return new PromptEncoder(tokenizer, TextEncoderWeights.Into(model, folder, device, type));
     }
 
     /// <summary>The last states [1, tokens, width] of a padded prompt.</summary>

@@ -21,18 +21,7 @@ internal sealed class T5PromptEncoder : IPromptEncoder
     {
         var tokenizer = T5Tokenizer.Load(folder);
         var model = new T5EncoderModel(T5Config.Parse(folder.ReadText("text_encoder/config.json")));
-        try
-        {
-            ModulePlace.Move(model, device, type);
-            ModuleLoader.Load(model, folder, folder.WeightsFile("text_encoder"));
-            model.eval();
-            return new T5PromptEncoder(tokenizer, model);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return new T5PromptEncoder(tokenizer, TextEncoderWeights.Into(model, folder, device, type));
     }
 
     public Tensor Encode(string prompt)
