@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using DreamTime.Diffusion;
 using DreamTime.Renderers;
+using DreamTime.Schedules;
 
 namespace DreamTime;
 
@@ -17,6 +18,16 @@ public static class TextTo3D
     /// <param name="options">Everything else; the defaults where <c>null</c>.</param>
     /// <exception cref="ArgumentException">The prompt is blank, or the schedule cannot be compiled on the prior's noise.</exception>
     public static TextTo3DRun Start(Prior prior, string prompt, TextTo3DOptions? options = null) => new(prior, prompt, options ?? new TextTo3DOptions());
+
+    /// <summary>The schedule that a run will follow: the options' own, else the one the prior recommends, else the paper's.</summary>
+    /// <param name="prior">What guides the run.</param>
+    /// <param name="options">What the run is made of.</param>
+    public static ScheduleExpression ScheduleOf(Prior prior, TextTo3DOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Schedule ?? prior.Views?.Schedule ?? ScheduleExpression.Parse("dreamtime");
+    }
 
     /// <summary>
     /// Runs to the end and keeps a run folder: <c>run.json</c>, <c>log.jsonl</c>, previews, the asset (<c>model.glb</c>) and <c>turntable.gif</c>

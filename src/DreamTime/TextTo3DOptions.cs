@@ -19,8 +19,11 @@ public sealed record TextTo3DOptions
             : throw new ArgumentOutOfRangeException(nameof(Steps), value, "A run has 1 to 1,000,000 steps.");
     } = 600;
 
-    /// <summary>When which timestep is used; compiled on the prior's own noise. <c>dreamtime</c> is the paper's TP-SDS, <c>sds</c> its baseline.</summary>
-    public ScheduleExpression Schedule { get; init; } = ScheduleExpression.Parse("dreamtime");
+    /// <summary>
+    /// When which timestep is used; compiled on the prior's own noise. <c>dreamtime</c> is the paper's TP-SDS with the numbers for Stable Diffusion, <c>sds</c> its baseline.
+    /// <c>null</c> takes the schedule that the prior's folder recommends, and <c>dreamtime</c> where it recommends none.
+    /// </summary>
+    public ScheduleExpression? Schedule { get; init; }
 
     /// <summary>Guidance scale, weighting and clamping.</summary>
     public GuidanceOptions Guidance { get; init; } = new();
@@ -67,7 +70,7 @@ public sealed record TextTo3DOptions
     /// <summary>Where the cameras stand; <c>null</c> takes the ranges that the prior was trained with, where its folder tells them.</summary>
     public CameraRanges? Cameras { get; init; }
 
-    /// <summary>Tell the prior with each view whether it looks from the front, the side, the back or overhead.</summary>
+    /// <summary>Tell the prior with each view where it looks from, in the way of its captions: in words (front, side, back, overhead) or in degrees.</summary>
     public bool ViewDependentPrompts { get; init; } = true;
 
     /// <summary>Runs with the same seed, options, prior and machine give the same bytes.</summary>

@@ -22,7 +22,7 @@ public sealed class TextTo3DRun : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(prompt);
         (Prompt, Options) = (prompt, options);
-        Schedule = options.Schedule.Compile(prior.Noise);
+        Schedule = TextTo3D.ScheduleOf(prior, options).Compile(prior.Noise);
         _cameras = options.Cameras ?? CamerasOf(prior);
         var size = options.Representation == Representation.Image ? prior.ImageSize : options.RenderSize ?? Math.Min(prior.ImageSize, LargestRenderSize);
         Renderer = options.Representation switch

@@ -12,6 +12,7 @@ type TrainArguments =
     | [<Unique>] Batch of n: string
     | [<Unique>] Replicas of n: string
     | [<Unique>] Learning_Rate of r: string
+    | [<Unique>] Device of DeviceChoice
 
     interface IArgParserTemplate with
         member this.Usage =
@@ -22,9 +23,10 @@ type TrainArguments =
             | Resume -> "go on from the checkpoint in --out, as if the run had not been broken."
             | From _ -> "begin with the weights of this prior, a fresh optimiser and a warm-up."
             | Seed _ -> "names the data, the noise and the initial weights, 0 or more (1)."
-            | Batch _ -> "images a step, a multiple of the replicas (32)."
-            | Replicas _ -> "copies of the network that share a batch, a thread each (2)."
+            | Batch _ -> "images a step, a multiple of the replicas (32; 256 on a GPU)."
+            | Replicas _ -> "copies of the network that share a batch, a thread each (2; 1 on a GPU)."
             | Learning_Rate _ -> "learning rate between warm-up and decay, above 0 to 1 (0.001)."
+            | Device _ -> "where it trains; auto takes what is there (auto)."
 
 type InspectArguments =
     | [<MainCommand; Unique>] Prior of dir: string

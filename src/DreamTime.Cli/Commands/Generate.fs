@@ -32,7 +32,8 @@ let options (arguments: ParseResults<GenerateArguments>) =
 
     let schedule =
         arguments.TryGetResult GenerateArguments.Schedule
-        |> given preset.Schedule (ScheduleSource.read >> ScheduleSource.expression)
+        |> Option.map (ScheduleSource.read >> ScheduleSource.expression)
+        |> Option.toObj
 
     // F# has no `with` for C#'s records; a test compares the result with the quality's own options.
     TextTo3DOptions(
@@ -89,7 +90,7 @@ let run (terminal: Terminal) (arguments: ParseResults<GenerateArguments>) =
     use prior =
         Prior.Load(source, Device.placement device (arguments.Contains GenerateArguments.Half))
 
-    options.Schedule.Compile prior.Noise |> ignore // whether it fits this prior, said before anything begins
+    TextTo3D.ScheduleOf(prior, options).Compile prior.Noise |> ignore // whether it fits this prior, said before anything begins
     UnknownWords.warn terminal prior prompt
     Device.announce terminal device prior
 

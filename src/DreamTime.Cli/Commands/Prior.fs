@@ -13,6 +13,12 @@ let private trainingOptions (arguments: ParseResults<TrainArguments>) (folder: s
     let given fallback read =
         Option.map read >> Option.defaultValue fallback
 
+    let device =
+        Device.placement (arguments.GetResult(TrainArguments.Device, Auto)) false
+
+    let batch, replicas =
+        if device.UsesGpu() then 256, 1 else standard.Batch, standard.Replicas
+
     let whole option =
         Values.integer 1L 1_000_000L option >> int
 
@@ -29,8 +35,9 @@ let private trainingOptions (arguments: ParseResults<TrainArguments>) (folder: s
         Resume = arguments.Contains TrainArguments.Resume,
         InitialWeights = (arguments.TryGetResult TrainArguments.From |> Option.toObj),
         Seed = (arguments.TryGetResult TrainArguments.Seed |> given standard.Seed (Values.seed "--seed")),
-        Batch = (arguments.TryGetResult TrainArguments.Batch |> given standard.Batch (whole "--batch")),
-        Replicas = (arguments.TryGetResult TrainArguments.Replicas |> given standard.Replicas (whole "--replicas")),
+        Batch = (arguments.TryGetResult TrainArguments.Batch |> given batch (whole "--batch")),
+        Replicas = (arguments.TryGetResult TrainArguments.Replicas |> given replicas (whole "--replicas")),
+        Device = device.Device,
         LearningRate =
             (arguments.TryGetResult TrainArguments.Learning_Rate
              |> given standard.LearningRate (Values.number 1e-9 1.0 "--learning-rate"))

@@ -18,6 +18,10 @@ public sealed record PriorPlacement
     /// </summary>
     public bool HalfPrecision { get; init; }
 
+    /// <summary>Whether this comes to a GPU on this machine.</summary>
+    /// <exception cref="NotSupportedException">A GPU is demanded, or half precision on the CPU; the message says what was found and what to do.</exception>
+    public bool UsesGpu() => Resolve(() => NativeLibtorch.Cuda).Device == DeviceType.CUDA;
+
     /// <summary>Decides, on this machine.</summary>
     /// <exception cref="NotSupportedException">A GPU is demanded, or half precision on the CPU; the message says what was found and what to do.</exception>
     internal (DeviceType Device, ScalarType Networks) Resolve(Func<CudaStatus> look)

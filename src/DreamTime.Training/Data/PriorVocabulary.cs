@@ -32,7 +32,7 @@ public static class PriorVocabulary
             .Concat(Palette.Colors.SelectMany(color => new[] { color.Name, color.Synonym }).OfType<string>())
             .Concat(Renderers.ViewWord.All)
             .Concat(Subject.Ornaments)
-            .Concat(["a", "an", "with", "on", "of", "view", "photo", "model", "3", "d", ","])
+            .Concat(["a", "an", "with", "on", "of", "view", "photo", "model", "d", ",", "-", .. Enumerable.Range(0, 10).Select(digit => $"{digit}")])
             .Distinct().Order(StringComparer.Ordinal),
     ];
 

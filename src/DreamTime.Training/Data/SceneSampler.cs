@@ -7,7 +7,8 @@ namespace DreamTime.Training;
 public static class SceneSampler
 {
     private const float EmptyShare = 0.1f;
-    private const float ViewShare = 0.6f;
+    private const float AnglesShare = 0.6f;
+    private const float WordShare = 0.2f;
     private const float PhotoShare = 0.05f;
     private const float ModelShare = 0.05f;
     private const float ElevationOfOverhead = 60;
@@ -28,7 +29,7 @@ public static class SceneSampler
         var azimuth = random.Range(Cameras.Azimuth.From, Cameras.Azimuth.To);
         var elevation = random.Range(Cameras.Elevation.From, MathF.Min(Cameras.Elevation.To, ElevationOfOverhead));
         var camera = Camera.Orbit(azimuth, elevation, random.Range(Cameras.Distance.From, Cameras.Distance.To), Cameras.FovY.From);
-        var caption = random.Chance(EmptyShare) ? "" : Caption(random, subject.Phrase, ViewWord.Of(azimuth, elevation));
+        var caption = random.Chance(EmptyShare) ? "" : Caption(random, subject.Phrase, azimuth, elevation);
         // The light stands by the object, not by the camera: a face then has one shade from wherever it is seen, so that views do not contradict each other.
         var light = Camera.Orbit(random.Range(LightAzimuth.From, LightAzimuth.To), random.Range(LightElevation.From, LightElevation.To), 1, 45).Back;
         return new(
@@ -36,11 +37,17 @@ public static class SceneSampler
             Background(random, subject.Main, subject.Accent));
     }
 
-    private static string Caption(RandomStream random, string phrase, string view)
+    private static string Caption(RandomStream random, string phrase, float azimuth, float elevation)
     {
         var kind = random.Uniform();
         var opening = kind < PhotoShare ? "a photo of " : kind < PhotoShare + ModelShare ? "a 3d model of " : "";
-        return random.Chance(ViewShare) ? ViewWord.Describe(opening + phrase, view) : opening + phrase;
+        var text = opening + phrase;
+        return random.Uniform() switch
+        {
+            < AnglesShare => ViewAngles.Describe(text, azimuth, elevation),
+            < AnglesShare + WordShare => ViewWord.Describe(text, ViewWord.Of(azimuth, elevation)),
+            _ => text,
+        };
     }
 
     /// <summary>A plain background that differs from both colours, lit or in the shade.</summary>

@@ -26,7 +26,7 @@ public sealed record Subject(string Phrase, Shape Shape, Vector3 Main, Vector3 A
         if (random.Chance(StackShare))
             return Stacked(random);
 
-        var one = random.Pick(Catalogue.Classes);
+        var one = Catalogue.Draw(random);
         var color = TrainedColor(random, one);
         var parts = one.Build(random);
         if (random.Chance(NoColorShare))
@@ -61,7 +61,7 @@ public sealed record Subject(string Phrase, Shape Shape, Vector3 Main, Vector3 A
 
     private static Subject Stacked(RandomStream random)
     {
-        var upper = random.Pick(Catalogue.Classes);
+        var upper = Catalogue.Draw(random);
         var lower = random.Pick(supports);
         var (color, below) = (TrainedColor(random, upper), TrainedColor(random, lower));
         var parts = upper.Build(random).Select(part => part.Paint == Paint.Accent ? part with { Paint = Paint.Main } : part);

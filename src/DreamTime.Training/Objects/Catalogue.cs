@@ -20,6 +20,13 @@ public static class Catalogue
         ("boat", "pink"), ("airplane", "orange"),
     ];
 
+    /// <summary>A class by chance, each as often as its share says.</summary>
+    public static ObjectClass Draw(RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return random.Pick(shares);
+    }
+
     /// <summary>The class with this name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static ObjectClass Find(string name) =>
@@ -27,6 +34,8 @@ public static class Catalogue
 
     /// <summary>Whether a pair belongs to the training set.</summary>
     public static bool IsTrained(ObjectClass one, PaletteColor color) => !never.Contains((one.Name, color.Name));
+
+    private static readonly ObjectClass[] shares = [.. Classes.SelectMany(one => Enumerable.Repeat(one, one.Share))];
 
     private static readonly HashSet<(string, string)> never = [.. NeverTrained];
 }

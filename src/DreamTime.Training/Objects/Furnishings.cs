@@ -8,13 +8,13 @@ internal static class Furnishings
     public static IEnumerable<ObjectClass> All =>
     [
         new("chair", Chair) { Accent = new("legs", IsPlural: true) },
-        new("table", Table) { Accent = new("legs", IsPlural: true), NaturalColor = "brown", IsSupport = true },
-        new("mug", Mug) { Synonyms = ["cup"], Accent = new("handle") },
+        new("table", Table) { Accent = new("legs", IsPlural: true), NaturalColor = "brown", IsSupport = true, Share = 2 },
+        new("mug", Mug) { Synonyms = ["cup"], Accent = new("handle"), Share = 2 },
         new("bottle", Bottle) { Accent = new("cap", DefaultColor: "white") },
         new("lamp", Lamp) { Accent = new("base", DefaultColor: "black") },
         new("hat", Hat) { Accent = new("band") },
         new("hammer", Hammer) { Accent = new("handle", DefaultColor: "brown"), NaturalColor = "grey" },
-        new("house", House) { Accent = new("roof", DefaultColor: "brown") },
+        new("house", House) { Accent = new("roof", DefaultColor: "brown"), Share = 2 },
     ];
 
     private static Part[] Chair(RandomStream r)

@@ -20,6 +20,9 @@ public sealed record ObjectClass(string Name, Func<RandomStream, Part[]> Build)
     /// <summary>The colour of an object whose caption names none; null means any.</summary>
     public string? NaturalColor { get; init; }
 
+    /// <summary>How often it is shown, beside an easy class that is shown once: flat faces and thin parts look different from every side and take longer to learn.</summary>
+    public int Share { get; init; } = 1;
+
     /// <summary>Whether another object can be put on it.</summary>
     public bool IsSupport { get; init; }
 }

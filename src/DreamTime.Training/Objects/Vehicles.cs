@@ -9,9 +9,9 @@ internal static class Vehicles
     public static IEnumerable<ObjectClass> All =>
     [
         new("rocket", Rocket) { Accent = new("fins", IsPlural: true, DefaultColor: "red"), NaturalColor = "white" },
-        new("car", Car) { Accent = new("wheels", IsPlural: true, DefaultColor: "black") },
-        new("boat", Boat) { Accent = new("sail", DefaultColor: "white") },
-        new("airplane", Airplane) { Synonyms = ["plane"], Accent = new("wings", IsPlural: true) },
+        new("car", Car) { Accent = new("wheels", IsPlural: true, DefaultColor: "black"), Share = 2 },
+        new("boat", Boat) { Accent = new("sail", DefaultColor: "white"), Share = 2 },
+        new("airplane", Airplane) { Synonyms = ["plane"], Accent = new("wings", IsPlural: true), Share = 2 },
     ];
 
     private static Part[] Rocket(RandomStream r)

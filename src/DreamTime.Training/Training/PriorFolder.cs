@@ -91,6 +91,8 @@ public static class PriorFolder
             ["distance"] = Range(cameras.Distance),
             ["elevation"] = Range(cameras.Elevation),
             ["known_words"] = new JsonArray([.. PriorVocabulary.Words.Select(word => (JsonNode)word)]),
+            ["view_captions"] = "degrees",
+            ["schedule"] = "snr * gaussian 300 125",
             ["training"] = training,
         };
 

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using DreamTime.Diffusion;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DreamTime.Training;
@@ -16,12 +16,15 @@ public sealed class PriorNetwork : IDisposable
     private readonly (string Name, TorchSharp.Modules.Parameter Value)[] parameters;
 
     /// <summary>A network with random weights, from torch's global generator.</summary>
-    public PriorNetwork(PriorArchitecture architecture)
+    /// <param name="architecture">Its sizes.</param>
+    /// <param name="device">Where it computes.</param>
+    public PriorNetwork(PriorArchitecture architecture, DeviceType device = DeviceType.CPU)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         NativeLibtorch.Load();
-        Text = new CLIPTextModel(CLIPTextConfig.Parse(architecture.TextConfig()));
-        UNet = new UNet2DConditionModel(UNet2DConditionConfig.Parse(architecture.UNetConfig()));
+        Device = new Device(device);
+        Text = new CLIPTextModel(CLIPTextConfig.Parse(architecture.TextConfig())).to(Device);
+        UNet = new UNet2DConditionModel(UNet2DConditionConfig.Parse(architecture.UNetConfig())).to(Device);
         parameters =
         [
             .. UNet.named_parameters().Select(pair => (UNetPrefix + pair.name, pair.parameter)),
@@ -36,39 +39,33 @@ public sealed class PriorNetwork : IDisposable
     /// <summary>The text encoder.</summary>
     public CLIPTextModel Text { get; }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
     /// <summary>Where flat arrays hold each parameter.</summary>
     public ParameterLayout Layout { get; }
 
     /// <summary>Copies all parameters out of the network.</summary>
-    public void CopyTo(float[] values)
-    {
-        for (var i = 0; i < parameters.Length; i++)
-            Floats(parameters[i].Value).CopyTo(Layout.Slice(i, values));
-    }
+    public void CopyTo(float[] values) => Gather([.. parameters.Select(one => (Tensor)one.Value)], values);
 
     /// <summary>Copies all parameters into the network.</summary>
     public void CopyFrom(float[] values)
     {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var flat = tensor(values, device: Device).split([.. parameters.Select(one => one.Value.numel())]);
         for (var i = 0; i < parameters.Length; i++)
-            Layout.Slice(i, values).CopyTo(Floats(parameters[i].Value));
+            parameters[i].Value.copy_(flat[i].view(parameters[i].Value.shape));
     }
 
     /// <summary>Moves the gradients out of the network: it holds zeros afterwards.</summary>
     public void TakeGradients(float[] gradients)
     {
         using var scope = NewDisposeScope();
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            var into = Layout.Slice(i, gradients);
-            if (parameters[i].Value.grad is not { } gradient)
-            {
-                into.Clear();
-                continue;
-            }
-            var from = Floats(gradient);
-            from.CopyTo(into);
-            from.Clear();
-        }
+        Tensor[] all = [.. parameters.Select(one => one.Value.grad ?? zeros_like(one.Value))];
+        Gather(all, gradients);
+        foreach (var gradient in all)
+            gradient.zero_();
     }
 
     /// <summary>Frees the parameters.</summary>
@@ -78,5 +75,11 @@ public sealed class PriorNetwork : IDisposable
         Text.Dispose();
     }
 
-    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    /// <summary>One copy from the device for all of them.</summary>
+    private static void Gather(Tensor[] tensors, float[] into)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        cat([.. tensors.Select(one => one.flatten())]).cpu().data<float>().CopyTo(into);
+    }
 }

@@ -22,16 +22,24 @@ public sealed class PriorTrainer : IDisposable
     private readonly TrainingState state;
     private readonly ClipTokenizer tokenizer;
     private readonly TrainingBatch[] validation;
+    private readonly PriorPlacement placement;
+    private readonly int renderThreads;
 
     private PriorTrainer(TrainingOptions options, IProgress<TrainingReport>? progress)
     {
         this.options = options;
         this.progress = progress;
         NativeLibtorch.Load();
+        placement = new PriorPlacement { Device = options.Device };
+        var device = placement.UsesGpu() ? DeviceType.CUDA : DeviceType.CPU;
+        // Beside replicas on the CPU one thread renders enough, and more would take their cores.
+        renderThreads = device == DeviceType.CPU ? 1 : Math.Max(1, Environment.ProcessorCount - 2);
+        // Half the digits of a product are noise beside that of a batch's gradient, and a GPU is several times faster without them.
+        torch.backends.cuda.matmul.allow_tf32 = true;
         torch.manual_seed(options.Seed);
         // The number of threads is the calling thread's own, but also what later threads begin with: that is put back.
         var threads = torch.get_num_threads();
-        replicas = [.. Enumerable.Range(0, options.Replicas).Select(_ => new Replica(options.Architecture))];
+        replicas = [.. Enumerable.Range(0, options.Replicas).Select(_ => new Replica(options.Architecture, device))];
         torch.set_num_threads(threads);
         layout = replicas[0].Network.Layout;
         state = new TrainingState(layout, options);
@@ -48,6 +56,7 @@ public sealed class PriorTrainer : IDisposable
     /// <returns>The last report.</returns>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="IOException">Files cannot be read or written.</exception>
+    /// <exception cref="NotSupportedException">A GPU is demanded and none can be used; the message says what was found.</exception>
     public static TrainingReport Train(TrainingOptions options, IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -127,7 +136,7 @@ public sealed class PriorTrainer : IDisposable
     }
 
     private TrainingBatch Batch(long seed, long step, CancellationToken stop) =>
-        TrainingBatch.Make(tokenizer, seed, step, options.Batch, options.Replicas, options.Architecture.ImageSize, objective.Timesteps, stop);
+        TrainingBatch.Make(tokenizer, seed, step, options.Batch, options.Replicas, options.Architecture.ImageSize, objective.Timesteps, renderThreads, stop);
 
     private void Step(TrainingBatch batch, Meter meter)
     {
@@ -175,7 +184,7 @@ public sealed class PriorTrainer : IDisposable
 
     private SampleSheet Draw()
     {
-        using var prior = Prior.Load(PriorSource.Folder(options.Output));
+        using var prior = Prior.Load(PriorSource.Folder(options.Output), placement);
         var parts = options.SamplePrompts.Chunk((options.SamplePrompts.Count + replicas.Length - 1) / replicas.Length).ToArray();
         var sheets = new SampleSheet[parts.Length];
         for (var i = 0; i < parts.Length; i++)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DreamTime.Training;
@@ -11,9 +12,9 @@ internal sealed class Replica : IDisposable
     private Action? work;
     private Exception? failure;
 
-    public Replica(PriorArchitecture architecture)
+    public Replica(PriorArchitecture architecture, DeviceType device)
     {
-        Network = new PriorNetwork(architecture);
+        Network = new PriorNetwork(architecture, device);
         Gradients = new float[Network.Layout.Length];
         thread = new Thread(Run) { IsBackground = true, Name = "replica" };
         thread.Start();

@@ -20,13 +20,13 @@ public sealed record SampleSheet(float[] Images, IReadOnlyList<string> Labels, i
     /// <summary>What is drawn during training: the objects, two-coloured ones, views, two never-trained rows.</summary>
     public static IReadOnlyList<string> TrainingPrompts { get; } =
     [
-        "a red sphere", "a blue cube", "a green cone", "a yellow torus", "a red mushroom", "a brown table", "a snowman", "a red mushroom with a white stem",
+        "a red sphere", "a blue cube, view 0 15", "a green cone", "a yellow torus", "a red mushroom", "a brown table", "a snowman", "a red mushroom with a white stem",
         "a white rocket with red fins", "a white house with a red roof", "a snowman with a red hat", "a blue car with black wheels", "a green mug",
         "a blue chair", "a green tree with a brown trunk", "a grey hammer with a brown handle",
-        "a yellow duck, side view", "a brown bear, front view", "a brown bear, back view", "a red airplane with white wings", "a blue boat with a white sail",
+        "a yellow duck, side view", "a brown bear, front view", "a brown bear, view 180 0", "a red airplane with white wings", "a blue boat with a white sail",
         "an orange fish", "a green cactus with an orange pot", "a black hat with a red band",
-        "a purple sphere", "an orange cube", "a blue mushroom", "a yellow chair", "an orange mug", "a green rocket", "a purple car", "a pink snowman",
-        "a red sphere on a blue cube", "a yellow lamp with a purple base", "a green bottle with a red cap", "a purple pyramid", "a pink capsule", "a cyan cylinder",
+        "a purple sphere", "an orange cube, view 45 30", "a blue mushroom", "a yellow chair", "an orange mug", "a green rocket", "a purple car", "a pink snowman",
+        "a red sphere on a blue cube", "a yellow lamp with a purple base", "a green bottle with a red cap", "a purple pyramid", "a pink capsule", "a blue cube, view 30 45",
         "a shiny red qwzx mug", "",
     ];
 

@@ -1,3 +1,5 @@
+using DreamTime.Diffusion;
+
 namespace DreamTime.Training;
 
 /// <summary>How a prior is trained. The run ends at the first of <see cref="Steps"/> and <see cref="Minutes"/> that is reached.</summary>
@@ -29,6 +31,9 @@ public sealed record TrainingOptions
     /// whose threads wait for each other at every one.
     /// </summary>
     public int Replicas { get; init; } = 2;
+
+    /// <summary>Where the network computes. A GPU is fed best by one replica and a batch of some hundred images, which the processor's cores render meanwhile.</summary>
+    public PriorDevice Device { get; init; } = PriorDevice.Cpu;
 
     /// <summary>Learning rate between warm-up and decay.</summary>
     public double LearningRate { get; init; } = 1e-3;

@@ -17,7 +17,7 @@ public sealed class VelocityObjective : IDisposable
     public int Timesteps => alphaBars.Length;
 
     /// <summary>The loss of some images, as a scalar tensor with its graph.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network; the tensors lie where it computes.</param>
     /// <param name="images">Display values [b, 3, h, w] in 0..1.</param>
     /// <param name="tokens">Caption ids [b, length], int64.</param>
     /// <param name="timesteps">The paper's t, one an image.</param>
@@ -29,13 +29,14 @@ public sealed class VelocityObjective : IDisposable
         var signal = Column(timesteps, abar => Math.Sqrt(abar));
         var sigma = Column(timesteps, abar => Math.Sqrt(1 - abar));
         var states = network.Text.call(tokens).LastHiddenState;
-        var predicted = network.UNet.call((signal * clean).Plus(sigma * noise), tensor(timesteps.Select(t => t - 1L).ToArray()), states);
+        var steps = tensor(timesteps.Select(t => t - 1L).ToArray(), device: network.Device);
+        var predicted = network.UNet.call((signal * clean).Plus(sigma * noise), steps, states);
         return (predicted - (signal * noise - sigma * clean)).square().mean().MoveToOuterDisposeScope();
+
+        Tensor Column(int[] timesteps, Func<double, double> of) =>
+            tensor(timesteps.Select(t => (float)of(alphaBars[t - 1])).ToArray(), device: network.Device).reshape(-1, 1, 1, 1);
     }
 
     /// <summary>Nothing but the codec's place.</summary>
     public void Dispose() => codec.Dispose();
-
-    private Tensor Column(int[] timesteps, Func<double, double> of) =>
-        tensor(timesteps.Select(t => (float)of(alphaBars[t - 1])).ToArray()).reshape(-1, 1, 1, 1);
 }
