@@ -63,6 +63,14 @@ let private spoiled: (string * (string -> unit) * Type * string) list =
         typeof<FormatException>,
         "distance is missing"
         "views in reverse", replace "dreamtime.json" "[-10, 60]" "[60, -10]", typeof<FormatException>, "elevation"
+        "captions of an unknown kind",
+        replace "dreamtime.json" "\"fovy\"" "\"view_captions\": \"clock\", \"fovy\"",
+        typeof<FormatException>,
+        "view_captions is \"clock\", and should be \"words\" or \"degrees\""
+        "a schedule that is none",
+        replace "dreamtime.json" "\"fovy\"" "\"schedule\": \"snr * gausian 500 125\", \"fovy\"",
+        typeof<FormatException>,
+        "dreamtime.json: schedule"
         "words that are none", replace "dreamtime.json" "\"red\"" "1", typeof<FormatException>, "known_words"
     ]
 
@@ -152,6 +160,23 @@ let tests =
                             Expect.stringContains error.Message expected "the message"))
                 }
         ]
+
+        test "a folder can say how its captions tell views, and which schedule suits it" {
+            TinyPrior.using (fun path ->
+                use silent = load path
+                let views = nonNull silent.Views
+                Expect.equal (views.Captions, views.Schedule) (ViewCaptions.Words, null) "nothing said"
+
+                File.WriteAllText(
+                    Path.Combine(path, "dreamtime.json"),
+                    """{"fovy": 45, "distance": 3, "elevation": 0, "view_captions": "degrees", "schedule": "snr * gaussian 300 125"}"""
+                )
+
+                use outspoken = load path
+                let views = nonNull outspoken.Views
+                Expect.equal views.Captions ViewCaptions.Degrees "captions"
+                Expect.equal (string views.Schedule) "snr * gaussian 300 125" "schedule")
+        }
 
         test "the embedded prior loads, or says that this build has none" {
             if ModelFolder.Embedded.Exists "model_index.json" then

@@ -77,13 +77,15 @@ let tests =
                 Expect.isFalse (Seq.contains wanted Catalogue.NeverTrained) $"{wanted}"
         }
 
-        test "a tenth of the captions is empty, six tenths of the others name the view" {
+        test "a tenth of the captions is empty; of the others six tenths tell the view in degrees, two tenths in a word" {
             let all = captions 20_000L
             let shown = all |> List.filter (fun caption -> caption <> "")
-            let viewed = shown |> List.filter (fun caption -> caption.EndsWith " view")
+            let inDegrees = shown |> List.filter (fun caption -> caption.Contains ", view ")
+            let inWords = shown |> List.filter (fun caption -> caption.EndsWith " view")
             // 5 standard deviations of a binomial count of 20,000
             Expect.isLessThan (abs (float (all.Length - shown.Length) / 20_000.0 - 0.1)) 0.011 "empty"
-            Expect.isLessThan (abs (float viewed.Length / float shown.Length - 0.6)) 0.019 "with a view"
+            Expect.isLessThan (abs (float inDegrees.Length / float shown.Length - 0.6)) 0.019 "degrees"
+            Expect.isLessThan (abs (float inWords.Length / float shown.Length - 0.2)) 0.019 "words"
         }
 
         test "every shape of every class stays inside its sphere and reaches it" {

@@ -254,4 +254,23 @@ let tests =
         <| fun p ->
             let word = ViewWord.Of(p.Azimuth, p.Elevation)
             word = ViewWord.Of(-p.Azimuth, p.Elevation) && Seq.contains word ViewWord.All
+
+        test "view angles are told to the nearest fifteen degrees, azimuths from 0 to 345" {
+            let expected = [
+                0f, 0f, "0 0"
+                44f, 31f, "45 30"
+                -90f, -10f, "270 -15"
+                352f, 59f, "345 60"
+                353f, 7f, "0 0"
+                -7f, -7f, "0 0"
+                400f, 8f, "45 15"
+                -725f, 90f, "0 90"
+            ]
+
+            for azimuth, elevation, angles in expected do
+                Expect.equal
+                    (ViewAngles.Describe("a red mushroom", azimuth, elevation))
+                    $"a red mushroom, view {angles}"
+                    $"azimuth {azimuth}, elevation {elevation}"
+        }
     ]

@@ -26,6 +26,7 @@ let main arguments =
 
     let pipeline =
         testList "pipeline" [
+            PriorWordingTests.tests
             DistillationTests.mode
             DistillationTests.knowledge
             DistillationTests.runs

@@ -28,7 +28,7 @@ type GenerateArguments =
             | Prompt _ -> "what to make, for example \"a red mushroom\"."
             | Out _ -> "the run's folder (out/ and the prompt's words)."
             | Schedule _ ->
-                "timestep schedule: a preset's name or an expression, for example sds or \"snr * gaussian 500 125\" (dreamtime)."
+                "timestep schedule: a preset's name or an expression, for example sds or \"snr * gaussian 500 125\" (what suits the prior, else dreamtime)."
             | Representation _ ->
                 "what is optimised: nerf, neus and splats make a 3D model, image is the paper's 2D experiment (nerf)."
             | Quality _ -> "how much work: sets steps, views and resolution (normal)."
