@@ -6,11 +6,15 @@ namespace DreamTime.Renderers;
 /// </summary>
 public interface IRenderer
 {
+    /// <summary>Whether it follows <see cref="RenderSettings.Normals"/> and <see cref="RenderSettings.Shadings"/>; else it refuses both.</summary>
+    bool HasNormals => false;
+
     /// <summary>Renders views. With <see cref="RenderSettings.Training"/>, what <see cref="Backward"/> needs is kept until the next training render.</summary>
     /// <param name="cameras">One for each view, at least one.</param>
     /// <param name="height">Rows of each view, at least 1.</param>
     /// <param name="width">Columns of each view, at least 1.</param>
-    /// <param name="settings">Background, jitter, training or evaluation.</param>
+    /// <param name="settings">Background, jitter, light, training or evaluation.</param>
+    /// <exception cref="NotSupportedException">Normals or light of a renderer that has no normals.</exception>
     Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings);
 
     /// <summary>Adds the gradient with respect to the parameters, through the last training render.</summary>

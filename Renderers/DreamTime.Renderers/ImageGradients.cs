@@ -14,14 +14,20 @@ public sealed record ImageGradients
     /// <summary>dL/dDepth, shaped like <see cref="Images.Depth"/>, or null.</summary>
     public float[]? Depth { get; init; }
 
+    /// <summary>dL/dNormals, shaped like <see cref="Images.Normals"/>, or null.</summary>
+    public float[]? Normals { get; init; }
+
     /// <summary>Checks that the parts fit the images and hold only finite numbers.</summary>
-    /// <exception cref="ArgumentException">A part has another length than the image's; the message gives both.</exception>
+    /// <exception cref="ArgumentException">A part has another length than the image's, or is of normals that were not rendered; the message says so.</exception>
     /// <exception cref="NotFiniteNumberException">A NaN or infinity; the message says in which part, view, channel, row and column.</exception>
     public void Validate(Images images)
     {
         Validate(nameof(Color), Color, images.Color.Length, 3, images);
         Validate(nameof(Opacity), Opacity, images.Opacity.Length, 1, images);
         Validate(nameof(Depth), Depth, images.Depth.Length, 1, images);
+        if (Normals is not null && images.Normals is null)
+            throw new ArgumentException("There is a gradient of normals, and the images have none: RenderSettings.Normals asks for them.", nameof(Normals));
+        Validate(nameof(Normals), Normals, images.Normals?.Length ?? 0, 3, images);
     }
 
     private static void Validate(string part, float[]? gradient, int length, int channels, Images images)

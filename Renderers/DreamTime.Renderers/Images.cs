@@ -6,9 +6,13 @@ namespace DreamTime.Renderers;
 public sealed class Images
 {
     /// <summary>Black, fully transparent views.</summary>
+    /// <param name="views">At least 1.</param>
+    /// <param name="height">At least 1.</param>
+    /// <param name="width">At least 1.</param>
+    /// <param name="normals">Whether there are <see cref="Normals"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     /// <exception cref="OverflowException">There would be more than 2^31 - 1 numbers.</exception>
-    public Images(int views, int height, int width)
+    public Images(int views, int height, int width, bool normals = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(views, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -17,6 +21,7 @@ public sealed class Images
         Color = new float[checked(views * 3 * height * width)];
         Opacity = new float[views * height * width];
         Depth = new float[views * height * width];
+        Normals = normals ? new float[Color.Length] : null;
     }
 
     /// <summary>How many views.</summary>
@@ -38,6 +43,12 @@ public sealed class Images
     /// Sum of weight times distance along the ray, [views, height, width], in world units; not divided by the opacity, so 0 where nothing is.
     /// </summary>
     public float[] Depth { get; }
+
+    /// <summary>
+    /// Sum of weight times unit normal, [views, 3, height, width], in the world's axes, pointing outside; not divided by the opacity, so 0 where nothing is. Null where
+    /// <see cref="RenderSettings.Normals"/> did not ask for it.
+    /// </summary>
+    public float[]? Normals { get; }
 
     /// <summary>The colour planes [3, height, width] of one view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such view.</exception>

@@ -20,12 +20,18 @@ let private tests =
         OccupancyGridTests.tests
         RayMarcherTests.tests
         NerfRegularizersTests.tests
-        NerfRendererTests.tests
+        NerfGradientTests.tests
+        NerfStateTests.tests
+        NerfViewTests.tests
+        NerfRefusalTests.tests
         NerfFitTests.tests
         LimitsTests.tests
         PortableVectorsTests.tests
         NeusRendererTests.tests
         SplatRendererTests.tests
+        NerfNormalTests.tests
+        NeusNormalTests.tests
+        SplatNormalTests.tests
     ]
 
 [<EntryPoint>]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace DreamTime.Renderers;
@@ -12,4 +13,12 @@ internal sealed class DensityValue(NerfOptions options) : FieldValue
     /// <inheritdoc/>
     public override Vector256<float> Derivative(Vector256<float> raw, Vector256<float> x, Vector256<float> y, Vector256<float> z) =>
         FieldHead.DensityDerivative(options.DensityActivation, raw + FieldHead.Blob(options.DensityBlob, options.Radius, x, y, z));
+
+    /// <inheritdoc/>
+    public override Vector3 BiasSlope(Vector3 world) => options.DensityBlob switch
+    {
+        DensityBlob.Magic3D when world != Vector3.Zero => Vector3.Normalize(world) * -20,
+        DensityBlob.DreamFusion => world * (-125 * MathF.Exp(-12.5f * world.LengthSquared())),
+        _ => Vector3.Zero,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace DreamTime.Renderers;
@@ -10,4 +11,7 @@ internal abstract class FieldValue
 
     /// <summary>Its derivative by the raw output.</summary>
     public abstract Vector256<float> Derivative(Vector256<float> raw, Vector256<float> x, Vector256<float> y, Vector256<float> z);
+
+    /// <summary>The slope of what is added to the raw output, per world unit.</summary>
+    public abstract Vector3 BiasSlope(Vector3 world);
 }

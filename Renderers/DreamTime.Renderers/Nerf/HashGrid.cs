@@ -67,7 +67,7 @@ internal static unsafe class HashGrid
     /// For 8 points: the fraction along x within the cell; and for the cell's four edges along x, the weight [4][8] and the table index of the lower end [4][8].
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Locate(HashGridLayout.Level level, float* x, float* y, float* z, float* fraction, float* weights, int* rows)
+    internal static void Locate(HashGridLayout.Level level, float* x, float* y, float* z, float* fraction, float* weights, int* rows)
     {
         var (cellX, fx) = Cell(Vector256.Load(x), level.Resolution);
         var (cellY, fy) = Cell(Vector256.Load(y), level.Resolution);

@@ -66,7 +66,7 @@ internal static unsafe class Mlp
     }
 
     /// <summary>to[r][p] = sum over c of weights[r, c] from[c][p]: 4 rows by 16 points stay in registers.</summary>
-    private static void Multiply(float* weights, int rows, int columns, float* from, int fromStride, float* to, int toStride)
+    internal static void Multiply(float* weights, int rows, int columns, float* from, int fromStride, float* to, int toStride)
     {
         for (var r = 0; r < rows; r += 4)
             for (var p = 0; p < Tile; p += 16)
@@ -102,7 +102,7 @@ internal static unsafe class Mlp
     }
 
     /// <summary>sums[r, c][lane] += the sum over the tile's points of that lane of gradient[r][p] input[c][p]: 4 rows by 2 columns stay in registers.</summary>
-    private static void AddOuterProducts(float* gradient, int rows, float* input, int inputStride, int columns, float* sums)
+    internal static void AddOuterProducts(float* gradient, int rows, float* input, int inputStride, int columns, float* sums)
     {
         for (var r = 0; r < rows; r += 4)
             for (var c = 0; c < columns; c += 2)

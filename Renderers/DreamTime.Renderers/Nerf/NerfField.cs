@@ -13,7 +13,6 @@ internal sealed unsafe class NerfField
     // The network's gradient is summed in as many parts, whatever the threads, so that the sum is always the same.
     private const int Parts = 16;
 
-    private readonly FieldValue _value;
     private readonly ParallelOptions _parallel;
     private readonly float[] _transposed;
     private readonly float[][] _partGradients = new float[Parts][];
@@ -24,8 +23,9 @@ internal sealed unsafe class NerfField
     /// <param name="parallel">How many threads.</param>
     public NerfField(NerfOptions options, FieldValue value, long seed, ParallelOptions parallel)
     {
-        (_value, _parallel) = (value, parallel);
+        (Value, _parallel) = (value, parallel);
         Grid = new HashGridLayout(options);
+        ActiveLevels = options.Levels;
         Network = new MlpLayout(2 * options.Levels, options.HiddenWidth, options.HiddenLayers, Outputs);
         (Table, Weights) = (new Parameters(2 * Grid.Entries), new Parameters(Network.Parameters));
         _transposed = new float[Network.Parameters];
@@ -44,6 +44,9 @@ internal sealed unsafe class NerfField
                 Weights.Values[i] = (float)((2 * CounterRandom.Uniform(seed, i, 1, 0) - 1) / Math.Sqrt(layer.Inputs));
     }
 
+    /// <summary>What the network's first output means.</summary>
+    public FieldValue Value { get; }
+
     public HashGridLayout Grid { get; }
 
     public MlpLayout Network { get; }
@@ -51,6 +54,9 @@ internal sealed unsafe class NerfField
     public Parameters Table { get; }
 
     public Parameters Weights { get; }
+
+    /// <summary>Levels from the coarsest on that are read and learn; the features of finer ones are 0.</summary>
+    public int ActiveLevels { get; set; }
 
     /// <summary>Planes of features in the samples.</summary>
     public int Features => 2 * Grid.Levels.Length;
@@ -74,7 +80,7 @@ internal sealed unsafe class NerfField
                     for (var i = 0; i < Mlp.Tile; i += 8)
                     {
                         var p = start + i;
-                        _value.Of(Vector256.Load(output + i), Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p)).Store(density + p);
+                        Value.Of(Vector256.Load(output + i), Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p)).Store(density + p);
                         FieldHead.Sigmoid(Vector256.Load(output + Mlp.Tile + i)).Store(red + p);
                         FieldHead.Sigmoid(Vector256.Load(output + 2 * Mlp.Tile + i)).Store(green + p);
                         FieldHead.Sigmoid(Vector256.Load(output + 3 * Mlp.Tile + i)).Store(blue + p);
@@ -105,7 +111,7 @@ internal sealed unsafe class NerfField
                 for (var lane = 0; lane < Mlp.Lanes; lane++)
                     Weights.Gradient[i] += part[i * Mlp.Lanes + lane];
 
-        Parallel.For(0, Grid.Levels.Length, _parallel, l =>
+        Parallel.For(0, ActiveLevels, _parallel, l =>
         {
             fixed (float* gradient = Table.Gradient, features = samples.Features, x = samples.X, y = samples.Y, z = samples.Z)
                 HashGrid.Backward(
@@ -116,7 +122,8 @@ internal sealed unsafe class NerfField
     private void Encode(Samples samples)
     {
         var chunks = (samples.Padded + Chunk - 1) / Chunk;
-        Parallel.For(0, chunks * Grid.Levels.Length, _parallel, task =>
+        samples.Features.AsSpan(2 * ActiveLevels * samples.Stride, (Features - 2 * ActiveLevels) * samples.Stride).Clear();
+        Parallel.For(0, chunks * ActiveLevels, _parallel, task =>
         {
             var (l, start) = (task / chunks, task % chunks * Chunk);
             fixed (float* table = Table.Values, features = samples.Features, x = samples.X, y = samples.Y, z = samples.Z)
@@ -141,7 +148,7 @@ internal sealed unsafe class NerfField
                 for (var i = 0; i < Mlp.Tile; i += 8)
                 {
                     var p = start + i;
-                    var slope = _value.Derivative(Vector256.Load(output + i), Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p));
+                    var slope = Value.Derivative(Vector256.Load(output + i), Vector256.Load(x + p), Vector256.Load(y + p), Vector256.Load(z + p));
                     (Vector256.Load(density + p) * slope).Store(output + i);
                     ColorGradient(output + Mlp.Tile + i, red + p);
                     ColorGradient(output + 2 * Mlp.Tile + i, green + p);

@@ -47,6 +47,12 @@ public sealed record NerfOptions
     /// <summary>Steps between two updates of the occupancy grid. Before the first one every cell counts as occupied.</summary>
     public int OccupancyInterval { get; init; } = 16;
 
+    /// <summary>How normals are found, where they are wanted.</summary>
+    public NormalMethod NormalMethod { get; init; } = NormalMethod.Analytic;
+
+    /// <summary>The distance, in world units, over which normals by differences look, above 0 and at most the radius.</summary>
+    public float NormalEpsilon { get; init; } = 0.01f;
+
     /// <summary>Adam's learning rate for the hash grid.</summary>
     public float GridLearningRate { get; init; } = 0.01f;
 
@@ -74,6 +80,8 @@ public sealed record NerfOptions
         Require(EarlyStop is >= 0 and < 1, nameof(EarlyStop), EarlyStop, "from 0 to below 1");
         Require(OccupancyResolution is >= 0 and <= 256, nameof(OccupancyResolution), OccupancyResolution, "0..256");
         Require(OccupancyInterval >= 1, nameof(OccupancyInterval), OccupancyInterval, "at least 1");
+        Require(Enum.IsDefined(NormalMethod), nameof(NormalMethod), NormalMethod, "a named method");
+        Require(NormalEpsilon > 0 && NormalEpsilon <= Radius, nameof(NormalEpsilon), NormalEpsilon, "above 0 and at most the radius");
         Require(GridLearningRate >= 0 && float.IsFinite(GridLearningRate), nameof(GridLearningRate), GridLearningRate, "finite and at least 0");
         Require(NetworkLearningRate >= 0 && float.IsFinite(NetworkLearningRate), nameof(NetworkLearningRate), NetworkLearningRate, "finite and at least 0");
         Require(Threads >= 0, nameof(Threads), Threads, "0 for all processors, or a count");

@@ -23,6 +23,9 @@ public sealed record NerfRegularizers
     /// <summary>Whether a loss looks at the weights along the rays.</summary>
     internal bool UsesWeights => ZVariance != 0 || Entropy != 0;
 
+    /// <summary>Whether a loss looks at the normals along the rays.</summary>
+    internal bool UsesNormals => false;
+
     /// <summary>d(loss)/d(opacity) of one of so many rays.</summary>
     internal float OpacityGradient(float opacity, int rays)
     {

@@ -16,6 +16,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField
     private readonly RayMarcher _marcher;
     private readonly RayPlacement _placement;
     private readonly Samples _samples = new(), _probes = new();
+    private readonly SurfaceSamples _surface, _evaluatedSurface;
     private readonly long _seed;
     private RenderedRays? _rendered;
 
@@ -33,6 +34,10 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         _occupancy = new OccupancyGrid(options.OccupancyResolution);
         _marcher = new RayMarcher(options, _occupancy);
         _placement = new RayPlacement(_marcher, _parallel);
+        (_surface, _evaluatedSurface) = (NewSurface(), NewSurface());
+
+        // A density falls outwards.
+        SurfaceSamples NewSurface() => new(FieldSlope.Of(_field, options.NormalMethod, options.NormalEpsilon, options.Radius, _parallel), outward: -1);
     }
 
     /// <summary>Shape and training.</summary>
@@ -46,6 +51,9 @@ public sealed class NerfRenderer : IRenderer, IDensityField
 
     /// <inheritdoc/>
     public float Radius => Options.Radius;
+
+    /// <inheritdoc/>
+    public bool HasNormals => true;
 
     /// <summary>Samples of the last training render before and after early stopping, and the share of space that was not skipped: what a step costs.</summary>
     public (int Evaluated, int Used, double OccupiedShare) LastSamples { get; private set; }
@@ -67,17 +75,17 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
 
-        var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width));
+        var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width, settings.Normals));
         if (!settings.Training)
         {
             // The kept samples of a training render stay as they are: evaluation has its own.
             for (var first = 0; first < rays.Count; first += EvaluationRays)
-                Render(rays, first, Math.Min(EvaluationRays, rays.Count - first), null, _probes);
+                Render(rays, first, Math.Min(EvaluationRays, rays.Count - first), null, _probes, _evaluatedSurface);
             return rays.Images;
         }
 
-        Render(rays, 0, rays.Count, settings.Seed, _samples);
-        var evaluated = _samples.Count;
+        rays.NeedsNormals |= Regularizers.UsesNormals;
+        var evaluated = Render(rays, 0, rays.Count, settings.Seed, _samples, _surface);
         _samples.Keep(rays.Used, _field.Features, _parallel);
         LastSamples = (evaluated, _samples.Count, _occupancy.OccupiedShare);
         _rendered = rays;
@@ -94,6 +102,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField
 
         var solidRays = rays.Images.Opacity.Count(o => o > 0.5f);
         Parallel.For(0, rays.Count, _parallel, ray => BackwardRay(rays, ray, gradients, solidRays));
+        if (rays.NeedsNormals)
+            _surface.Backward(_samples);
         _field.Backward(_samples);
     }
 
@@ -137,17 +147,35 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         yield return _occupancy.Opacity;
     }
 
-    private void Render(RenderedRays rays, int first, int count, long? seed, Samples samples)
+    /// <summary>Fills the images at some rays; returns how many samples that took.</summary>
+    private int Render(RenderedRays rays, int first, int count, long? seed, Samples samples, SurfaceSamples surface)
     {
         _placement.Place(rays, first, count, seed, samples, _field.Features);
         _field.Evaluate(samples);
+        var evaluated = samples.Count;
+        Parallel.For(0, count, _parallel, i => Composite(rays, first + i, samples, i));
+        if (!rays.NeedsNormals)
+            return evaluated;
+
+        // Behind the early stop nobody asks for normals.
+        samples.Keep(rays.Used.AsSpan(first, count).ToArray(), _field.Features, _parallel);
+        surface.Evaluate(samples);
         Parallel.For(0, count, _parallel, i =>
         {
-            var (start, length) = (samples.RayStart[i], _placement.CountOf(i));
-            rays.Set(first + i, Compositing.Forward(
-                samples.Density.AsSpan(start, length), samples.Red.AsSpan(start, length), samples.Green.AsSpan(start, length), samples.Blue.AsSpan(start, length),
-                samples.Distance.AsSpan(start, length), _marcher.Step, rays.Background(first + i), Options.EarlyStop));
+            surface.Shade(rays, first + i, samples, samples.RayStart[i], samples.RayStart[i + 1]);
+            Composite(rays, first + i, samples, i);
+            if (rays.HasNormals)
+                surface.Composite(rays, first + i, samples.Density, samples.RayStart[i], samples.RayStart[i + 1], _marcher.Step);
         });
+        return evaluated;
+    }
+
+    private void Composite(RenderedRays rays, int ray, Samples samples, int i)
+    {
+        var (start, length) = (samples.RayStart[i], samples.RayStart[i + 1] - samples.RayStart[i]);
+        rays.Set(ray, Compositing.Forward(
+            samples.Density.AsSpan(start, length), samples.Red.AsSpan(start, length), samples.Green.AsSpan(start, length), samples.Blue.AsSpan(start, length),
+            samples.Distance.AsSpan(start, length), _marcher.Step, rays.Background(ray), Options.EarlyStop));
     }
 
     private void BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, int solidRays)
@@ -160,11 +188,16 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         var opacity = rays.Images.Opacity[ray];
         if (Regularizers.UsesWeights && opacity > 0.5f)
             Regularizers.WeightGradient(weights, distance, solidRays, weightGradient);
+        var normalGradient = rays.Read(ray, gradients.Normals);
+        if (gradients.Normals is not null)
+            _surface.AddWeightGradient(start, normalGradient, weightGradient);
 
         Compositing.Backward(
             weights, weightGradient, _samples.Red.AsSpan(start, length), _samples.Green.AsSpan(start, length), _samples.Blue.AsSpan(start, length), distance,
-            _marcher.Step, rays.Background(ray), rays.ColorGradient(ray, gradients.Color),
+            _marcher.Step, rays.Background(ray), rays.Read(ray, gradients.Color),
             (gradients.Opacity?[ray] ?? 0) + Regularizers.OpacityGradient(opacity, rays.Count), gradients.Depth?[ray] ?? 0, density);
+        if (rays.NeedsNormals)
+            _surface.Backward(rays, ray, _samples, start, weights, normalGradient);
     }
 
     private double SquaredNorm(Parameters parameters, string what)

@@ -7,6 +7,7 @@ internal sealed class RenderedRays(IReadOnlyList<Camera> cameras, RenderSettings
 {
     private readonly int _pixels = images.Height * images.Width;
     private readonly Camera[] _cameras = [.. cameras];
+    private readonly Shading[] _shadings = [.. Enumerable.Range(0, images.Views).Select(view => settings.ShadingOf(view, images.Views))];
     private readonly Vector3[] _backgrounds = [.. Enumerable.Range(0, images.Views).Select(view => settings.BackgroundOf(view, images.Views))];
 
     public Images Images => images;
@@ -22,21 +23,36 @@ internal sealed class RenderedRays(IReadOnlyList<Camera> cameras, RenderSettings
         return (camera.Position, camera.RayDirection(pixel % images.Width + 0.5f, pixel / images.Width + 0.5f, images.Width, images.Height));
     }
 
+    public bool HasNormals => images.Normals is not null;
+
+    /// <summary>Whether what the rays see depends on normals.</summary>
+    public bool NeedsNormals { get; set; } = images.Normals is not null || settings.IsLit;
+
+    public Shading Shading(int ray) => _shadings[ray / _pixels];
+
     public Vector3 Background(int ray) => _backgrounds[ray / _pixels];
+
+    public void SetNormal(int ray, Vector3 normal) => Write(images.Normals!, ray, normal);
 
     public void Set(int ray, RayResult result)
     {
-        var red = ray / _pixels * 3 * _pixels + ray % _pixels;
-        (images.Color[red], images.Color[red + _pixels], images.Color[red + 2 * _pixels]) = (result.Color.X, result.Color.Y, result.Color.Z);
+        Write(images.Color, ray, result.Color);
         (images.Opacity[ray], images.Depth[ray], Used[ray]) = (result.Opacity, result.Depth, result.Used);
     }
 
-    public Vector3 ColorGradient(int ray, float[]? gradient)
+    /// <summary>What planes of three hold at a ray; 0 where there are none.</summary>
+    public Vector3 Read(int ray, float[]? planes)
     {
-        if (gradient is null)
+        if (planes is null)
             return Vector3.Zero;
 
-        var red = ray / _pixels * 3 * _pixels + ray % _pixels;
-        return new Vector3(gradient[red], gradient[red + _pixels], gradient[red + 2 * _pixels]);
+        var first = ray / _pixels * 3 * _pixels + ray % _pixels;
+        return new Vector3(planes[first], planes[first + _pixels], planes[first + 2 * _pixels]);
+    }
+
+    private void Write(float[] planes, int ray, Vector3 value)
+    {
+        var first = ray / _pixels * 3 * _pixels + ray % _pixels;
+        (planes[first], planes[first + _pixels], planes[first + 2 * _pixels]) = (value.X, value.Y, value.Z);
     }
 }

@@ -26,6 +26,9 @@ public sealed record NeusOptions
     /// <summary>Steps until the slope along the ray is taken as it is; before, light passes surfaces that face away too (cosine annealing). 0 takes it at once.</summary>
     public int CosineAnnealingSteps { get; init; }
 
+    /// <summary>How the gradient of the distance is found: differences see past the grid's cells, and learn smoother surfaces.</summary>
+    public NormalMethod NormalMethod { get; init; } = NormalMethod.FiniteDifference;
+
     /// <summary>The distance, in world units, over which the gradient is a finite difference.</summary>
     public float NormalEpsilon { get; init; } = 0.01f;
 
@@ -40,6 +43,7 @@ public sealed record NeusOptions
         Require(VarianceLearningRate >= 0 && float.IsFinite(VarianceLearningRate), nameof(VarianceLearningRate), VarianceLearningRate, "finite and at least 0");
         Require(Eikonal >= 0 && float.IsFinite(Eikonal), nameof(Eikonal), Eikonal, "finite and at least 0");
         Require(CosineAnnealingSteps >= 0, nameof(CosineAnnealingSteps), CosineAnnealingSteps, "at least 0");
+        Require(Enum.IsDefined(NormalMethod), nameof(NormalMethod), NormalMethod, "a named method");
         Require(Positive(NormalEpsilon) && NormalEpsilon <= Field.Radius, nameof(NormalEpsilon), NormalEpsilon, "above 0 and at most the radius");
     }
 

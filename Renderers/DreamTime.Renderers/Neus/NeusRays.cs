@@ -6,10 +6,10 @@ namespace DreamTime.Renderers;
 internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher marcher, ParallelOptions parallel)
 {
     private readonly Samples _samples = new();
-    private readonly NeusTaps _taps = new(options.NormalEpsilon, options.Field.Radius);
+    // A distance rises outwards.
+    private readonly SurfaceSamples _surface = new(FieldSlope.Of(field, options.NormalMethod, options.NormalEpsilon, options.Field.Radius, parallel), outward: 1);
     private readonly RayPlacement _placement = new(marcher, parallel);
     private float[] _density = [];
-    private Vector3[] _gradients = [];
 
     /// <summary>mean (|gradient| - 1)^2 over the samples of the last <see cref="Forward"/>.</summary>
     public double Eikonal { get; private set; }
@@ -22,29 +22,27 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
     {
         _placement.Place(rays, first, count, seed, _samples, field.Features);
         field.Evaluate(_samples);
-        _taps.Place(_samples, field.Features);
-        field.Evaluate(_taps.Moved);
+        _surface.Evaluate(_samples);
         if (_density.Length < _samples.Count)
-            (_density, _gradients) = (new float[_samples.Count], new Vector3[_samples.Count]);
+            _density = new float[_samples.Count];
 
         Parallel.For(0, count, parallel, ray =>
         {
             var (start, length) = (_samples.RayStart[ray], _placement.CountOf(ray));
             var direction = rays.Ray(first + ray).Direction;
             for (var i = start; i < start + length; i++)
-            {
-                _gradients[i] = _taps.Gradient(_samples, i);
-                _density[i] = DensityOf(alpha.Of(_samples.Density[i], Vector3.Dot(_gradients[i], direction)));
-            }
-
+                _density[i] = DensityOf(alpha.Of(_samples.Density[i], Vector3.Dot(_surface.Slope(i), direction)));
+            _surface.Shade(rays, first + ray, _samples, start, start + length);
             rays.Set(first + ray, Compositing.Forward(
                 _density.AsSpan(start, length), _samples.Red.AsSpan(start, length), _samples.Green.AsSpan(start, length), _samples.Blue.AsSpan(start, length),
                 _samples.Distance.AsSpan(start, length), marcher.Step, rays.Background(first + ray), options.Field.EarlyStop));
+            if (rays.HasNormals)
+                _surface.Composite(rays, first + ray, _density, start, start + rays.Used[first + ray], marcher.Step);
         });
 
         Eikonal = 0;
         for (var i = 0; i < _samples.Count; i++)
-            Eikonal += (_gradients[i].Length() - 1.0) * (_gradients[i].Length() - 1.0) / _samples.Count;
+            Eikonal += (_surface.Slope(i).Length() - 1.0) * (_surface.Slope(i).Length() - 1.0) / _samples.Count;
     }
 
     /// <summary>Adds the gradient of the field, the eikonal loss included; returns that of the sharpness. All rays were rendered by one <see cref="Forward"/>.</summary>
@@ -53,8 +51,8 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
         var solidRays = rays.Images.Opacity.Count(o => o > 0.5f);
         var sharpness = new float[rays.Count];
         Parallel.For(0, rays.Count, parallel, ray => sharpness[ray] = BackwardRay(rays, ray, gradients, regularizers, solidRays, alpha));
+        _surface.Backward(_samples);
         field.Backward(_samples);
-        field.Backward(_taps.Moved);
         return sharpness.Sum();
     }
 
@@ -71,10 +69,14 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
         var opacity = rays.Images.Opacity[ray];
         if (regularizers.UsesWeights && opacity > 0.5f)
             regularizers.WeightGradient(weights, distance, solidRays, weightGradient);
+        var normalGradient = rays.Read(ray, gradients.Normals);
+        if (gradients.Normals is not null)
+            _surface.AddWeightGradient(start, normalGradient, weightGradient);
         Compositing.Backward(
             weights, weightGradient, _samples.Red.AsSpan(start, used), _samples.Green.AsSpan(start, used), _samples.Blue.AsSpan(start, used), distance,
-            marcher.Step, rays.Background(ray), rays.ColorGradient(ray, gradients.Color),
+            marcher.Step, rays.Background(ray), rays.Read(ray, gradients.Color),
             (gradients.Opacity?[ray] ?? 0) + regularizers.OpacityGradient(opacity, rays.Count), gradients.Depth?[ray] ?? 0, densityGradient);
+        _surface.Backward(rays, ray, _samples, start, weights, normalGradient);
 
         // Behind the early stop nothing was seen; the eikonal loss is over all samples.
         _samples.Red.AsSpan(start + used, length - used).Clear();
@@ -84,7 +86,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
         for (var k = 0; k < length; k++)
         {
             var i = start + k;
-            var normal = _gradients[i];
+            var normal = _surface.Slope(i);
             var size = normal.Length();
             var gradient = size > 0 ? 2 * options.Eikonal / _samples.Count * (size - 1) / size * normal : Vector3.Zero;
             var byDistance = 0f;
@@ -98,7 +100,8 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
                 byDistance = alphaGradient * slopes.ByDistance;
             }
 
-            _samples.Density[i] = byDistance + _taps.Backward(i, gradient);
+            _samples.Density[i] = byDistance;
+            _surface.Gradient[i] += gradient;
         }
 
         return sharpness;

@@ -53,6 +53,9 @@ public sealed class NeusRenderer : IRenderer, IDensityField
     public double LastEikonal => _training.Eikonal;
 
     /// <inheritdoc/>
+    public bool HasNormals => true;
+
+    /// <inheritdoc/>
     public float Radius => Options.Field.Radius;
 
     /// <inheritdoc/>
@@ -77,7 +80,7 @@ public sealed class NeusRenderer : IRenderer, IDensityField
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
 
-        var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width));
+        var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width, settings.Normals));
         if (settings.Training)
         {
             _training.Forward(rays, 0, rays.Count, settings.Seed, Alpha);

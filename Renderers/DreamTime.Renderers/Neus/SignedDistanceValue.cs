@@ -20,5 +20,12 @@ internal sealed class SignedDistanceValue(float radius, Vector3 radii) : FieldVa
     /// <inheritdoc/>
     public override Vector256<float> Derivative(Vector256<float> raw, Vector256<float> x, Vector256<float> y, Vector256<float> z) => Vector256<float>.One;
 
+    /// <inheritdoc/>
+    public override Vector3 BiasSlope(Vector3 world)
+    {
+        var share = world / radii;
+        return share == Vector3.Zero ? Vector3.Zero : share / radii * (_smallest / share.Length());
+    }
+
     private Vector256<float> Share(Vector256<float> unit, float axis) => (unit + unit - Vector256<float>.One) * (radius / axis);
 }

@@ -49,6 +49,7 @@ public sealed class PixelRenderer : IRenderer
     {
         ArgumentNullException.ThrowIfNull(cameras);
         ArgumentNullException.ThrowIfNull(settings);
+        settings.DemandNoNormals("An image");
         if ((height, width) != (Height, Width))
             throw new ArgumentException($"The image has {Height}x{Width} pixels and cannot be rendered at {height}x{width}.", nameof(height));
 

@@ -22,5 +22,15 @@ internal sealed class ProjectedSplats(int count)
     /// <summary>The first and the last pixel, both included, of the columns and of the rows where the Gaussian can reach the least alpha; empty where it is not seen.</summary>
     public (int Left, int Right, int Top, int Bottom)[] Bounds { get; } = new (int, int, int, int)[count];
 
+    /// <summary>The same numbers in arrays of its own.</summary>
+    public ProjectedSplats Copy()
+    {
+        var copy = new ProjectedSplats(count);
+        Values.CopyTo(copy.Values, 0);
+        Depth.CopyTo(copy.Depth, 0);
+        Bounds.CopyTo(copy.Bounds, 0);
+        return copy;
+    }
+
     public bool IsSeen(int i) => Bounds[i].Right >= Bounds[i].Left && Bounds[i].Bottom >= Bounds[i].Top;
 }

@@ -42,6 +42,9 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     public int Steps { get; private set; }
 
     /// <inheritdoc/>
+    public bool HasNormals => true;
+
+    /// <inheritdoc/>
     public float Radius => Options.Radius;
 
     internal Gaussians Gaussians => _gaussians;
@@ -54,11 +57,11 @@ public sealed class SplatRenderer : IRenderer, IDensityField
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
 
-        var images = new Images(cameras.Count, height, width);
+        var images = new Images(cameras.Count, height, width, settings.Normals);
         var views = new List<SplatView>();
         for (var view = 0; view < cameras.Count; view++)
         {
-            var rendered = new SplatView(_gaussians, cameras[view], settings.BackgroundOf(view, cameras.Count), images, view, _parallel);
+            var rendered = new SplatView(_gaussians, cameras[view], settings.BackgroundOf(view, cameras.Count), settings.ShadingOf(view, cameras.Count), images, view, _parallel);
             if (settings.Training)
                 views.Add(rendered);
         }

@@ -45,7 +45,7 @@ internal static class SplatShape
     }
 
     /// <summary>Through the matrix's columns to the quaternion, and through its normalisation.</summary>
-    private static void AddRotation(Gaussians gaussians, int i, Quaternion q, Vector3 g0, Vector3 g1, Vector3 g2)
+    public static void AddRotation(Gaussians gaussians, int i, Quaternion q, Vector3 g0, Vector3 g1, Vector3 g2)
     {
         var (w, x, y, z) = (q.W, q.X, q.Y, q.Z);
         var unit = new Vector4(x, y, z, w);

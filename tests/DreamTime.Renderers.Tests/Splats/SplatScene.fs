@@ -70,9 +70,22 @@ let loss degree (parameters: float[][]) =
 
     cameras
     |> Seq.mapi (fun view camera ->
-        let struct (color, opacity, depth) = reference parameters degree camera
+        let struct (color, opacity, depth, _) = reference parameters degree camera
 
         dot slopes.Color (3 * pixels * view) color
         + dot slopes.Opacity (pixels * view) opacity
         + dot slopes.Depth (pixels * view) depth)
     |> Seq.sum
+
+/// Central differences of a loss that is smooth but for alphas at 1/255; with so small a step none of them is met here.
+let differences (loss: unit -> float) (parameters: float[]) =
+    let h = 1e-6
+
+    parameters
+    |> Array.mapi (fun k at ->
+        parameters[k] <- at + h
+        let above = loss ()
+        parameters[k] <- at - h
+        let below = loss ()
+        parameters[k] <- at
+        (above - below) / (2.0 * h))

@@ -26,6 +26,18 @@ internal static class HashGridReference
         }
     }
 
+    /// <summary>How the two features of a level change along an axis, per side of the unit cube.</summary>
+    public static (double Feature0, double Feature1) Slope(HashGridLayout.Level level, double[] table, double[] at, int axis)
+    {
+        double[] near = [.. at], far = [.. at];
+        var (cell, _) = Cell(at[axis], level.Resolution);
+        // Within the cell the features are linear along each axis: any two of its points tell the slope.
+        (near[axis], far[axis]) = ((cell + 0.25) / level.Resolution, (cell + 0.75) / level.Resolution);
+        var (near0, near1) = Encode(level, table, near[0], near[1], near[2]);
+        var (far0, far1) = Encode(level, table, far[0], far[1], far[2]);
+        return (2 * level.Resolution * (far0 - near0), 2 * level.Resolution * (far1 - near1));
+    }
+
     private static IEnumerable<(int Entry, double Weight)> Corners(HashGridLayout.Level level, double x, double y, double z)
     {
         var (cellX, fx) = Cell(x, level.Resolution);

@@ -24,6 +24,23 @@ internal static class MlpReference
         return activations;
     }
 
+    /// <summary>How the output changes along a direction of the input, at the point whose activations these are.</summary>
+    public static double[] Tangent(MlpLayout layout, double[] weights, double[][] activations, double[] direction)
+    {
+        var tangent = direction;
+        for (var l = 0; l < layout.Layers.Length; l++)
+        {
+            var layer = layout.Layers[l];
+            var next = new double[layer.Outputs];
+            for (var o = 0; o < layer.Outputs; o++)
+                for (var i = 0; i < layer.Inputs && (l == layout.HiddenLayers || activations[l + 1][o] > 0); i++)
+                    next[o] += weights[layer.Offset + o * layer.Inputs + i] * tangent[i];
+            tangent = next;
+        }
+
+        return tangent;
+    }
+
     /// <summary>Adds the weights' gradient of one point and returns the input's.</summary>
     public static double[] Backward(MlpLayout layout, double[] weights, double[][] activations, double[] outputGradient, double[] weightGradient)
     {

@@ -23,7 +23,34 @@ internal sealed class NerfReference(NerfOptions options, double[] table, double[
         return CompositingReference.Forward(Densities(field), Colors(field), ray.Distance, ray.Step, ray.Background);
     }
 
-    /// <summary>Adds to the gradients of table and weights, given the gradient of <see cref="Forward"/>'s result.</summary>
+    /// <summary>Red, green, blue under a light, opacity, depth, and the three parts of the normal.</summary>
+    public double[] Forward(Ray ray, Shading shading)
+    {
+        var field = Array.ConvertAll(ray.Positions, Evaluate);
+        var normals = Array.ConvertAll(ray.Positions, at => SurfaceReference.Normal(Slope([at.X, at.Y, at.Z]), outward: -1));
+        var lit = ray.Positions.Select((at, i) => SurfaceReference.Shade(shading, field[i].Color, normals[i],
+            [(2 * at.X - 1) * options.Radius, (2 * at.Y - 1) * options.Radius, (2 * at.Z - 1) * options.Radius])).ToArray();
+        double[][] colors = [.. Enumerable.Range(0, 3).Select(c => Array.ConvertAll(lit, color => color[c]))];
+        var result = CompositingReference.Forward(Densities(field), colors, ray.Distance, ray.Step, ray.Background);
+        var weights = CompositingReference.Weights(Densities(field), ray.Step);
+        return [.. result, .. Enumerable.Range(0, 3).Select(axis => weights.Zip(normals, (w, n) => w * n[axis]).Sum())];
+    }
+
+    /// <summary>The slope of the density by differences; analytically, that of the value before its activation, which has the same direction.</summary>
+    private double[] Slope(double[] at)
+    {
+        if (options.NormalMethod == NormalMethod.FiniteDifference)
+            return [.. Enumerable.Range(0, 3).Select(axis => Density(Taken(at, axis)) - Density(at))];
+
+        var blob = SurfaceReference.SmoothSlope(unit => FieldHeadReference.Blob(options.DensityBlob, options.Radius, unit[0], unit[1], unit[2]), at, options.Radius);
+        return [.. SurfaceReference.NetworkSlope(options, table, weights, at).Zip(blob, (n, b) => n + b)];
+
+        double Density(double[] unit) => Evaluate((unit[0], unit[1], unit[2])).Density;
+
+        double[] Taken(double[] unit, int axis) => [.. SurfaceReference.Moved(unit, axis, options.NormalEpsilon / (2.0 * options.Radius)).Select(u => Math.Min(1, u))];
+    }
+
+    /// <summary>Adds to the gradients of table and weights, given the gradient of <see cref="Forward(Ray)"/>'s result.</summary>
     public void Backward(Ray ray, double[] resultGradient, double[] tableGradient, double[] weightGradient)
     {
         var field = Array.ConvertAll(ray.Positions, Evaluate);

@@ -18,10 +18,10 @@ internal sealed class NeusReference(NeusOptions options, double[] table, double[
     /// <param name="Background">Red, green, blue.</param>
     public sealed record Ray(double[][] Positions, double[] Direction, double[] Distance, double Step, double[] Background);
 
-    /// <summary>Red, green, blue, opacity, depth; and the sum over the samples of (|gradient| - 1)^2.</summary>
-    public (double[] Result, double Eikonal) Forward(Ray ray, double annealing)
+    /// <summary>Red, green, blue, opacity, depth, and the three parts of the normal; and the sum over the samples of (|gradient| - 1)^2.</summary>
+    public (double[] Result, double Eikonal) Forward(Ray ray, double annealing, Shading? shading = null)
     {
-        var (through, result, eikonal) = (1.0, new double[5], 0.0);
+        var (through, result, eikonal) = (1.0, new double[8], 0.0);
         for (var i = 0; i < ray.Positions.Length; i++)
         {
             var (distance, color) = Evaluate(ray.Positions[i]);
@@ -31,6 +31,10 @@ internal sealed class NeusReference(NeusOptions options, double[] table, double[
 
             var slope = gradient.Zip(ray.Direction, (g, d) => g * d).Sum();
             var alpha = Alpha(distance, slope, ray.Step, annealing);
+            var normal = SurfaceReference.Normal(gradient, outward: 1);
+            color = SurfaceReference.Shade(shading ?? Shading.Albedo, color, normal, [.. ray.Positions[i].Select(unit => (2 * unit - 1) * options.Field.Radius)]);
+            for (var axis = 0; axis < 3; axis++)
+                result[5 + axis] += through * alpha * normal[axis];
             for (var channel = 0; channel < 3; channel++)
                 result[channel] += through * alpha * color[channel];
             result[4] += through * alpha * ray.Distance[i];
@@ -54,6 +58,10 @@ internal sealed class NeusReference(NeusOptions options, double[] table, double[
 
     private double[] Gradient(double[] at, double distance)
     {
+        if (options.NormalMethod == NormalMethod.Analytic)
+            return [.. SurfaceReference.NetworkSlope(options.Field, table, weights, at).Zip(
+                SurfaceReference.SmoothSlope(Ellipsoid, at, options.Field.Radius), (n, e) => n + e)];
+
         var gradient = new double[3];
         for (var axis = 0; axis < 3; axis++)
         {
@@ -72,8 +80,13 @@ internal sealed class NeusReference(NeusOptions options, double[] table, double[
             (features[2 * l], features[2 * l + 1]) = HashGridReference.Encode(_grid.Levels[l], table, at[0], at[1], at[2]);
         var output = MlpReference.Forward(_network, weights, features)[^1];
 
+        return (output[0] + Ellipsoid(at), [.. output.Skip(1).Select(FieldHeadReference.Sigmoid)]);
+    }
+
+    private double Ellipsoid(double[] at)
+    {
         double[] radii = [options.InitialRadii.X, options.InitialRadii.Y, options.InitialRadii.Z];
         var squares = at.Zip(radii, (unit, radius) => Math.Pow((2 * unit - 1) * options.Field.Radius / radius, 2)).Sum();
-        return (output[0] + (Math.Sqrt(squares) - 1) * radii.Min(), [.. output.Skip(1).Select(FieldHeadReference.Sigmoid)]);
+        return (Math.Sqrt(squares) - 1) * radii.Min();
     }
 }

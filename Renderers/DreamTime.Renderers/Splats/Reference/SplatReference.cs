@@ -14,12 +14,14 @@ internal static class SplatReference
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <param name="background">Display values.</param>
-    public static (double[] Color, double[] Opacity, double[] Depth) Render(
-        double[][] parameters, int degree, Camera camera, int height, int width, Vector3 background)
+    /// <param name="shading">The light.</param>
+    public static (double[] Color, double[] Opacity, double[] Depth, double[] Normals) Render(
+        double[][] parameters, int degree, Camera camera, int height, int width, Vector3 background, Shading? shading = null)
     {
-        var splats = Enumerable.Range(0, parameters[3].Length).Select(i => Project(parameters, degree, i, camera, height, width))
+        var splats = Enumerable.Range(0, parameters[3].Length).Select(i => Project(parameters, degree, i, camera, height, width, shading ?? Shading.Albedo))
             .Where(splat => splat is not null).OrderBy(splat => splat!.Depth).ToArray();
         var (color, opacity, depth) = (new double[3 * height * width], new double[height * width], new double[height * width]);
+        var normals = new double[color.Length];
         for (var pixel = 0; pixel < height * width; pixel++)
         {
             var through = 1.0;
@@ -34,7 +36,11 @@ internal static class SplatReference
                     continue;
 
                 for (var channel = 0; channel < 3; channel++)
+                {
                     color[channel * height * width + pixel] += alpha * through * splat.Color[channel];
+                    normals[channel * height * width + pixel] += alpha * through * splat.Normal[channel];
+                }
+
                 depth[pixel] += alpha * through * splat.Distance;
                 through *= 1 - alpha;
             }
@@ -44,12 +50,12 @@ internal static class SplatReference
             opacity[pixel] = 1 - through;
         }
 
-        return (color, opacity, depth);
+        return (color, opacity, depth, normals);
     }
 
-    private sealed record Splat(double X, double Y, double A, double B, double C, double Opacity, double[] Color, double Distance, double Depth);
+    private sealed record Splat(double X, double Y, double A, double B, double C, double Opacity, double[] Color, double[] Normal, double Distance, double Depth);
 
-    private static Splat? Project(double[][] parameters, int degree, int i, Camera camera, int height, int width)
+    private static Splat? Project(double[][] parameters, int degree, int i, Camera camera, int height, int width, Shading shading)
     {
         var offset = Sub(parameters[0].AsSpan(3 * i, 3).ToArray(), Array(camera.Position));
         double[][] view = [Array(camera.Right), Array(-camera.Up), Array(-camera.Back)];
@@ -65,22 +71,37 @@ internal static class SplatReference
         var (xx, xy, yy) = (Form(m0, covariance, m0) + 0.3, Form(m0, covariance, m1), Form(m1, covariance, m1) + 0.3);
         var determinant = xx * yy - xy * xy;
         var distance = Math.Sqrt(Dot(offset, offset));
+        var normal = Normal(parameters, i, offset);
         var (centreX, centreY) = (width / 2.0 + height * (double)camera.PrincipalOffset.X, height / 2.0 + height * (double)camera.PrincipalOffset.Y);
         return new Splat(centreX + focal * x / z, centreY + focal * y / z, yy / determinant, -xy / determinant, xx / determinant, opacity,
-            Color(parameters, degree, i, offset, distance), distance, z);
+            SurfaceReference.Shade(shading, Color(parameters, degree, i, offset, distance), normal, [.. parameters[0].Skip(3 * i).Take(3)]), normal, distance, z);
     }
 
-    private static double[,] Covariance(double[][] parameters, int i)
+    /// <summary>The axis of the smallest scale, on the camera's side.</summary>
+    private static double[] Normal(double[][] parameters, int i, double[] offset)
+    {
+        var rotation = Rotation(parameters, i);
+        var shortest = Enumerable.Range(0, 3).MinBy(k => parameters[1][3 * i + k]);
+        double[] axis = [rotation[0, shortest], rotation[1, shortest], rotation[2, shortest]];
+        return Dot(axis, offset) > 0 ? [.. axis.Select(a => -a)] : axis;
+    }
+
+    private static double[,] Rotation(double[][] parameters, int i)
     {
         var q = parameters[2].AsSpan(4 * i, 4).ToArray();
         var length = Math.Sqrt(q.Sum(value => value * value));
         var (w, x, y, z) = (q[0] / length, q[1] / length, q[2] / length, q[3] / length);
-        double[,] rotation =
+        return new double[,]
         {
             { 1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y) },
             { 2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x) },
             { 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y) },
         };
+    }
+
+    private static double[,] Covariance(double[][] parameters, int i)
+    {
+        var rotation = Rotation(parameters, i);
         var covariance = new double[3, 3];
         for (var a = 0; a < 3; a++)
             for (var b = 0; b < 3; b++)
