@@ -75,6 +75,13 @@ let prior (text: string option) =
     | Some folder when String.IsNullOrWhiteSpace folder -> Fault.wrong "--prior is empty; it is embedded, or a folder"
     | Some folder -> PriorSource.Folder folder
 
+/// A loss and its weight along the run.
+let regularizer (text: string) =
+    try
+        RegularizerSchedule.Parse text
+    with :? FormatException as error ->
+        Fault.wrong $"--regularizer {Fault.quote text}: {error.Message}"
+
 let guidanceScale = number 0.0 1000.0 "--guidance-scale"
 
 let private samplers = [

@@ -11,6 +11,19 @@ internal static class AssetExport
     /// <summary>Every file that an asset may leave in a run's folder.</summary>
     public static IEnumerable<string> FileNames => Enum.GetValues<AssetFormat>().Select(FileName).Concat(["model.mtl", "model.png"]);
 
+    /// <summary>Makes an asset and throws it away, to see how long that takes.</summary>
+    public static void Measure(Func<AssetOptions, Asset> extract, AssetOptions options)
+    {
+        try
+        {
+            extract(options);
+        }
+        catch (Exception e) when (e is NoSurfaceException or AtlasTooSmallException)
+        {
+            // What saving says of it, it will say in time.
+        }
+    }
+
     /// <summary>Extracts and saves.</summary>
     /// <param name="extract">Makes the asset.</param>
     /// <param name="options">What is asked for.</param>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using DreamTime.Renderers;
 using DreamTime.Schedules;
 using TorchSharp;
@@ -7,7 +6,7 @@ namespace DreamTime;
 
 /// <summary>
 /// The optimisation loop (DreamTime, alg. 1), and the only one: schedule, cameras, renderer, guidance, renderer's backward, optimiser.
-/// Everything random is a pure function of the seed and the step, so that its whole state is the step and the renderer's.
+/// Everything random is a pure function of the seed and the step, so that its whole state is the step, the renderer's, and a learned background's.
 /// </summary>
 /// <param name="renderer">Owns the parameters, their gradients and the optimiser.</param>
 /// <param name="guidance">Says in which direction each view should change.</param>
@@ -20,8 +19,10 @@ public sealed class Distillation(
     IRenderer renderer, ScoreDistillation guidance, Schedule schedule, CameraSampler cameras, PromptConditioning? prompt, TextTo3DOptions options, int imageSize)
 {
     private readonly StepClock _clock = new(options.Steps);
+    private readonly StepScene _scene = new(options);
+    private readonly StepLosses _losses = new(renderer, options, imageSize * imageSize);
 
-    private enum Draw { Noise, Jitter, GreyOrColor, Grey, Red, Green, Blue }
+    private enum Draw { Noise, Jitter }
 
     /// <summary>Steps done so far.</summary>
     public int StepsDone { get; private set; }
@@ -38,15 +39,17 @@ public sealed class Distillation(
 
         var step = StepsDone + 1;
         var views = cameras.Sample(step, options.Views);
-        var backgrounds = Enumerable.Range(0, views.Length).Select(view => Background(step, view)).ToArray();
+        var losses = _losses.At(step);
         var images = renderer.Render(
-            [.. views.Select(view => view.Camera)], imageSize, imageSize, RenderSettings.ForTraining(Seed(step, Draw.Jitter), backgrounds));
+            [.. views.Select(view => view.Camera)], imageSize, imageSize, _scene.Settings(step, views, Seed(step, Draw.Jitter), losses.UsesNormals));
+        _scene.Behind(images, views, step);
         var timesteps = views.Select((_, view) => schedule.TimestepAt(step, options.Steps, options.Seed, view)).ToArray();
 
         using var scope = torch.NewDisposeScope();
         var gradient = guidance.Gradient(images, timesteps, prompt?.For(views), Seed(step, Draw.Noise));
-        renderer.Backward(new ImageGradients { Color = gradient.Color });
+        renderer.Backward(_scene.Backward(images, losses.AddTo(new ImageGradients { Color = gradient.Color }, images)));
         var norm = renderer.Step(LearningRateScale(step));
+        _scene.Step(LearningRateScale(step));
         StepsDone = step;
         var (rate, remaining) = _clock.Tick(step);
         return new StepReport(step, options.Steps, timesteps[0], gradient.ResidualRms, norm, images.Opacity.Average(), rate, remaining);
@@ -57,15 +60,6 @@ public sealed class Distillation(
     {
         var done = (double)step / options.Steps;
         return (float)Math.Min(1, 1 - 0.9 * (done - 2.0 / 3) * 3);
-    }
-
-    /// <summary>Plain, as the prior's own images have it: half of them grey, half of them coloured, so that no colour of the object can hide in it.</summary>
-    private Vector3 Background(int step, int view)
-    {
-        float Uniform(Draw what) => (float)CounterRandom.Uniform(options.Seed, step, view, (int)what);
-        return Uniform(Draw.GreyOrColor) < 0.5f
-            ? new Vector3(0.15f + 0.75f * Uniform(Draw.Grey))
-            : new Vector3(0.1f) + 0.8f * new Vector3(Uniform(Draw.Red), Uniform(Draw.Green), Uniform(Draw.Blue));
     }
 
     private long Seed(int step, Draw what) => (long)(CounterRandom.Uniform(options.Seed, step, -1, (int)what) * (1L << 53));

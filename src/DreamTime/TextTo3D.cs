@@ -31,7 +31,7 @@ public static class TextTo3D
 
     /// <summary>
     /// Runs to the end and keeps a run folder: <c>run.json</c>, <c>log.jsonl</c>, previews, the asset (<c>model.glb</c>) and <c>turntable.gif</c>
-    /// (or <c>image.png</c> for an image), and of Gaussians <c>splats.ply</c> and <c>splats.splat</c>. A cancelled run exports what there is.
+    /// (or <c>image.png</c> for an image), <c>depth.png</c> and <c>normal.png</c> from four sides, and of Gaussians <c>splats.ply</c> and <c>splats.splat</c>. A cancelled run exports what there is.
     /// </summary>
     /// <param name="prior">The diffusion model.</param>
     /// <param name="prompt">What is to be seen, not blank.</param>
@@ -107,6 +107,7 @@ public static class TextTo3D
 
         var turntable = files.In("turntable.gif");
         Turntable.Save(turntable, Frames(run));
+        SaveSurface(run, files);
         var (model, warning) = AssetExport.Save(run.ExtractAsset, run.Options.Asset, files.In(AssetExport.FileName(run.Options.Format)), run.Prompt);
         return new GenerationResult(files.Path, run.StepsDone, cancelled, model, turntable, warning);
     }
@@ -118,10 +119,29 @@ public static class TextTo3D
     private static void SavePreview(TextTo3DRun run, RunFolder files, int step)
     {
         var views = run.Options.Representation == Representation.Image ? 1 : 4;
-        var images = run.Render(run.Around(views), PreviewSize, PictureBackground);
-        var name = FormattableString.Invariant($"step-{step:D6}.png");
-        var pictures = Enumerable.Range(0, views).Select(view => Picture.Of(images, view)).ToArray();
-        ImageFile.SavePng(files.In(Path.Combine("preview", name)), new PictureGrid(pictures) { Columns = views });
+        var hasSurface = run.Options.SurfacePreviews && run.Renderer.HasNormals;
+        var images = run.Render(run.Around(views), PreviewSize, PictureBackground, hasSurface);
+        Save("step", Picture.Of);
+        if (hasSurface)
+        {
+            Save("depth", SurfacePictures.Depth);
+            Save("normal", SurfacePictures.Normals);
+        }
+
+        void Save(string kind, Func<Images, int, Picture> picture) => ImageFile.SavePng(
+            files.In(Path.Combine("preview", FormattableString.Invariant($"{kind}-{step:D6}.png"))),
+            new PictureGrid([.. Enumerable.Range(0, views).Select(view => picture(images, view))]) { Columns = views });
+    }
+
+    /// <summary>The finished object's depth and normals from four sides.</summary>
+    private static void SaveSurface(TextTo3DRun run, RunFolder files)
+    {
+        if (!run.Renderer.HasNormals)
+            return;
+
+        var views = run.Around(4).Select(view => run.Render([view], run.Options.TurntableSize, PictureBackground, normals: true)).ToArray();
+        ImageFile.SavePng(files.In("depth.png"), new PictureGrid([.. views.Select(view => SurfacePictures.Depth(view, 0))]) { Columns = views.Length });
+        ImageFile.SavePng(files.In("normal.png"), new PictureGrid([.. views.Select(view => SurfacePictures.Normals(view, 0))]) { Columns = views.Length });
     }
 
     private static RunManifest Describe(TextTo3DRun run, Prior prior, string state, TimeSpan elapsed) => new()

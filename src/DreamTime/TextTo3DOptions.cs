@@ -1,3 +1,4 @@
+using System.Numerics;
 using DreamTime.Renderers;
 using DreamTime.Schedules;
 
@@ -45,6 +46,23 @@ public sealed record TextTo3DOptions
     /// so the same weights serve priors of any size.
     /// </summary>
     public NerfRegularizers Regularizers { get; init; } = new() { Opaque = 0.02f, Sparsity = 0.02f, Entropy = 0.002f };
+
+    /// <summary>
+    /// Losses whose weights change along the run, counted as <see cref="Regularizers"/> are and in their place. Those on pixels serve every renderer, the others are of a NeRF or a NeuS.
+    /// </summary>
+    public IReadOnlyList<RegularizerSchedule> RegularizerSchedules { get; init; } = [];
+
+    /// <summary>The light on the object while it is optimised; previews and assets show its colours.</summary>
+    public LightOptions Light { get; init; } = new();
+
+    /// <summary>What stands behind the object while it is optimised.</summary>
+    public BackgroundKind Background { get; init; } = BackgroundKind.Random;
+
+    /// <summary>The colour of a fixed background, display values 0..1.</summary>
+    public Vector3 BackgroundColor { get; init; } = new(0.72f);
+
+    /// <summary>Whether depth and normals are written beside each preview, where the renderer has them.</summary>
+    public bool SurfacePreviews { get; init; } = true;
 
     /// <summary>Views rendered in a step, 1..64.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>

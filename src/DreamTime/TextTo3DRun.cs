@@ -27,18 +27,15 @@ public sealed class TextTo3DRun : IDisposable
         var size = options.Representation == Representation.Image ? prior.ImageSize : options.RenderSize ?? Math.Min(prior.ImageSize, LargestRenderSize);
         Renderer = options.Representation switch
         {
-            Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed)
-            {
-                Regularizers = OverPixels(options.Regularizers, size * size),
-            },
-            Representation.Neus => new NeusRenderer(options.Neus, options.Seed)
-            {
-                Regularizers = OverPixels(options.Regularizers, size * size),
-            },
+            Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed),
+            Representation.Neus => new NeusRenderer(options.Neus, options.Seed),
             Representation.Splats => new SplatRenderer(options.Splats, options.Seed),
             Representation.Image => new PixelRenderer(size, size, seed: options.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf, Neus, Splats or Image."),
         };
+        if (options.Light.Mode != ShadingMode.Albedo && !Renderer.HasNormals)
+            throw new ArgumentException($"The representation {options.Representation} has no normals, so no light falls on it; its shading is Albedo.", nameof(options));
+
         _conditioning = new PromptConditioning(prior, prompt, options.ViewDependentPrompts && options.Representation != Representation.Image);
         _distillation = new Distillation(
             Renderer,
@@ -84,11 +81,13 @@ public sealed class TextTo3DRun : IDisposable
     /// <param name="views">From where.</param>
     /// <param name="size">Width and height in pixels; an image run has one size and ignores it.</param>
     /// <param name="background">Display colour behind the object.</param>
-    public Images Render(IReadOnlyList<View> views, int size, Vector3 background)
+    /// <param name="normals">Whether normals are wanted too; only where the representation has them.</param>
+    /// <exception cref="NotSupportedException">Normals of an image.</exception>
+    public Images Render(IReadOnlyList<View> views, int size, Vector3 background, bool normals = false)
     {
         ArgumentNullException.ThrowIfNull(views);
         var pixels = Renderer is PixelRenderer image ? image.Height : size;
-        return Renderer.Render([.. views.Select(view => view.Camera)], pixels, pixels, RenderSettings.Evaluation(background));
+        return Renderer.Render([.. views.Select(view => view.Camera)], pixels, pixels, RenderSettings.Evaluation(background) with { Normals = normals });
     }
 
     /// <summary>Evenly spaced views around the object, from a little above, at the distance the prior knows.</summary>
@@ -115,15 +114,6 @@ public sealed class TextTo3DRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _conditioning.Dispose();
-
-    /// <summary>The renderer takes weights of means over rays; a sum over the pixels of a view is that mean times their number.</summary>
-    private static NerfRegularizers OverPixels(NerfRegularizers weights, int pixels) => weights with
-    {
-        Sparsity = weights.Sparsity * pixels,
-        Opaque = weights.Opaque * pixels,
-        ZVariance = weights.ZVariance * pixels,
-        Entropy = weights.Entropy * pixels,
-    };
 
     private static CameraRanges CamerasOf(Prior prior) => prior.Views is { } known
         ? new CameraRanges { Elevation = Range(known.Elevation), Distance = Range(known.Distance), FovY = Range(known.FovY) }

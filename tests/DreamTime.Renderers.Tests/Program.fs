@@ -19,12 +19,16 @@ let private tests =
         AdamTests.tests
         OccupancyGridTests.tests
         RayMarcherTests.tests
-        NerfRegularizersTests.tests
         NerfGradientTests.tests
         NerfStateTests.tests
         NerfViewTests.tests
         NerfRefusalTests.tests
         NerfFitTests.tests
+        RayRegularizerTests.tests
+        ImageRegularizerTests.tests
+        RegularizerScheduleTests.tests
+        LightTests.tests
+        BackgroundTests.tests
         LimitsTests.tests
         PortableVectorsTests.tests
         NeusRendererTests.tests

@@ -62,12 +62,26 @@ let private options =
                     "--format=obj"
                     "--texture=none"
                     "--triangles=500"
+                    "--shading=soft"
+                    "--background=checker"
+                    "--regularizer"
+                    "orientation=line 0 0.1"
+                    "--regularizer"
+                    "distortion=0.5"
                 ]
 
             Expect.equal (options.Steps, options.Views, options.Seed) (7, 3, 9L) ""
             Expect.equal options.Guidance.Scale 2.5 ""
             Expect.equal (string options.Schedule) "power 980.5 300.5 0.5" ""
             Expect.equal options.Representation Representation.Image ""
+            Expect.equal options.Light.Mode DreamTime.Renderers.ShadingMode.Soft ""
+            Expect.equal options.Background DreamTime.Renderers.BackgroundKind.Checker ""
+
+            Expect.equal
+                [ for regularizer in options.RegularizerSchedules -> string regularizer ]
+                [ "orientation=line 0 0.1"; "distortion=0.5" ]
+                ""
+
             Expect.equal options.Format DreamTime.Renderers.AssetFormat.Obj ""
 
             Expect.equal

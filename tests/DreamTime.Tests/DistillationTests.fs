@@ -183,10 +183,11 @@ let runs =
                     "model.glb"
                     "run.json"
                     "turntable.gif"
-                    "preview/step-000001.png"
-                    "preview/step-000002.png"
-                    "preview/step-000004.png"
-                    "preview/step-000006.png"
+                    "depth.png"
+                    "normal.png"
+                    for kind in [ "step"; "depth"; "normal" ] do
+                        for step in [ 1; 2; 4; 6 ] do
+                            $"preview/{kind}-00000{step}.png"
                 ]
 
                 Expect.equal (Set.ofArray files) (Set.ofList expected) "files"

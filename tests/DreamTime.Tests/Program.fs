@@ -31,6 +31,7 @@ let main arguments =
             DistillationTests.knowledge
             DistillationTests.runs
             LatentDistillationTests.tests
+            SceneTests.tests
             ReconstructionTests.tests
         ]
 

@@ -6,7 +6,7 @@ namespace DreamTime.Renderers;
 /// A neural radiance field on the CPU: a multiresolution hash grid and a small network, sampled along rays and composited, with its own backward pass and optimiser.
 /// With the same options, seed and calls it gives the same numbers on one machine, whatever the number of threads.
 /// </summary>
-public sealed class NerfRenderer : IRenderer, IDensityField
+public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays
 {
     private const int EvaluationRays = 1 << 13;
 
@@ -101,7 +101,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         _rendered = null;
 
         var solidRays = rays.Images.Opacity.Count(o => o > 0.5f);
-        Parallel.For(0, rays.Count, _parallel, ray => BackwardRay(rays, ray, gradients, solidRays));
+        var seenRays = Math.Max(1, rays.Images.Opacity.Count(o => o > 0));
+        Parallel.For(0, rays.Count, _parallel, ray => BackwardRay(rays, ray, gradients, solidRays, seenRays));
         if (rays.NeedsNormals)
             _surface.Backward(_samples);
         _field.Backward(_samples);
@@ -178,7 +179,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField
             samples.Distance.AsSpan(start, length), _marcher.Step, rays.Background(ray), Options.EarlyStop));
     }
 
-    private void BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, int solidRays)
+    private void BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, int solidRays, int seenRays)
     {
         var (start, length) = (_samples.RayStart[ray], rays.Used[ray]);
         Span<float> weights = stackalloc float[length], weightGradient = stackalloc float[length];
@@ -186,8 +187,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField
         Compositing.Weights(density, _marcher.Step, weights);
         weightGradient.Clear();
         var opacity = rays.Images.Opacity[ray];
-        if (Regularizers.UsesWeights && opacity > 0.5f)
-            Regularizers.WeightGradient(weights, distance, solidRays, weightGradient);
+        Regularizers.AddWeightGradient(weights, distance, _marcher.Step, opacity, rays.Count, solidRays, weightGradient);
         var normalGradient = rays.Read(ray, gradients.Normals);
         if (gradients.Normals is not null)
             _surface.AddWeightGradient(start, normalGradient, weightGradient);
@@ -197,7 +197,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField
             _marcher.Step, rays.Background(ray), rays.Read(ray, gradients.Color),
             (gradients.Opacity?[ray] ?? 0) + Regularizers.OpacityGradient(opacity, rays.Count), gradients.Depth?[ray] ?? 0, density);
         if (rays.NeedsNormals)
-            _surface.Backward(rays, ray, _samples, start, weights, normalGradient);
+            _surface.Backward(rays, ray, _samples, start, weights, normalGradient, Regularizers.Orientation / seenRays);
     }
 
     private double SquaredNorm(Parameters parameters, string what)

@@ -49,8 +49,9 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
     public float Backward(RenderedRays rays, ImageGradients gradients, NerfRegularizers regularizers, NeusAlpha alpha)
     {
         var solidRays = rays.Images.Opacity.Count(o => o > 0.5f);
+        var seenRays = Math.Max(1, rays.Images.Opacity.Count(o => o > 0));
         var sharpness = new float[rays.Count];
-        Parallel.For(0, rays.Count, parallel, ray => sharpness[ray] = BackwardRay(rays, ray, gradients, regularizers, solidRays, alpha));
+        Parallel.For(0, rays.Count, parallel, ray => sharpness[ray] = BackwardRay(rays, ray, gradients, regularizers, (solidRays, seenRays), alpha));
         _surface.Backward(_samples);
         field.Backward(_samples);
         return sharpness.Sum();
@@ -59,16 +60,16 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
     /// <summary>The density that is as opaque over one step.</summary>
     private float DensityOf(float alpha) => -MathF.Log(1 - alpha) / marcher.Step;
 
-    private float BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, NerfRegularizers regularizers, int solidRays, NeusAlpha alpha)
+    private float BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, NerfRegularizers regularizers, (int Solid, int Seen) counts, NeusAlpha alpha)
     {
+        var eikonal = regularizers.Eikonal ?? options.Eikonal;
         var (start, length, used) = (_samples.RayStart[ray], _placement.CountOf(ray), rays.Used[ray]);
         Span<float> weights = stackalloc float[used], weightGradient = stackalloc float[used], densityGradient = stackalloc float[used];
         Span<float> distance = _samples.Distance.AsSpan(start, used);
         Compositing.Weights(_density.AsSpan(start, used), marcher.Step, weights);
         weightGradient.Clear();
         var opacity = rays.Images.Opacity[ray];
-        if (regularizers.UsesWeights && opacity > 0.5f)
-            regularizers.WeightGradient(weights, distance, solidRays, weightGradient);
+        regularizers.AddWeightGradient(weights, distance, marcher.Step, opacity, rays.Count, counts.Solid, weightGradient);
         var normalGradient = rays.Read(ray, gradients.Normals);
         if (gradients.Normals is not null)
             _surface.AddWeightGradient(start, normalGradient, weightGradient);
@@ -76,7 +77,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
             weights, weightGradient, _samples.Red.AsSpan(start, used), _samples.Green.AsSpan(start, used), _samples.Blue.AsSpan(start, used), distance,
             marcher.Step, rays.Background(ray), rays.Read(ray, gradients.Color),
             (gradients.Opacity?[ray] ?? 0) + regularizers.OpacityGradient(opacity, rays.Count), gradients.Depth?[ray] ?? 0, densityGradient);
-        _surface.Backward(rays, ray, _samples, start, weights, normalGradient);
+        _surface.Backward(rays, ray, _samples, start, weights, normalGradient, regularizers.Orientation / counts.Seen);
 
         // Behind the early stop nothing was seen; the eikonal loss is over all samples.
         _samples.Red.AsSpan(start + used, length - used).Clear();
@@ -88,7 +89,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
             var i = start + k;
             var normal = _surface.Slope(i);
             var size = normal.Length();
-            var gradient = size > 0 ? 2 * options.Eikonal / _samples.Count * (size - 1) / size * normal : Vector3.Zero;
+            var gradient = size > 0 ? 2 * eikonal / _samples.Count * (size - 1) / size * normal : Vector3.Zero;
             var byDistance = 0f;
             if (k < used)
             {

@@ -6,7 +6,7 @@ namespace DreamTime.Renderers;
 /// NeuS on the CPU (Wang et al. 2021): a signed distance and a colour in a hash grid and a small network, rendered as opacities that peak at the surface. Its surface is where
 /// the distance is 0. With the same options, seed and calls it gives the same numbers on one machine, whatever the number of threads.
 /// </summary>
-public sealed class NeusRenderer : IRenderer, IDensityField
+public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays
 {
     private const int EvaluationRays = 1 << 12;
 

@@ -35,7 +35,7 @@ internal sealed unsafe class AnalyticSlope(NerfField field, float radius, Parall
         for (var i = 0; i < samples.Padded; i++)
             Values[i] = i < samples.Count ? gradient[i] * (0.5f / radius) : Vector3.Zero;
         EachLevel((l, table, tableGradient, x, y, z, direction, plane0, plane1) =>
-            HashGridSlope.Along(field.Grid.Levels[l], table, x, y, z, direction, 0, samples.Padded, plane0, plane1), samples);
+            HashGridTangent.Along(field.Grid.Levels[l], table, x, y, z, direction, 0, samples.Padded, plane0, plane1), samples);
 
         var tiles = samples.Padded / Mlp.Tile;
         Parallel.For(0, Parts, parallel, part =>
@@ -49,7 +49,7 @@ internal sealed unsafe class AnalyticSlope(NerfField field, float radius, Parall
                     field.Weights.Gradient[i] += part[i * Mlp.Lanes + lane];
 
         EachLevel((l, table, tableGradient, x, y, z, direction, plane0, plane1) =>
-            HashGridSlope.Backward(field.Grid.Levels[l], x, y, z, direction, 0, samples.Padded, plane0, plane1, tableGradient), samples);
+            HashGridTangent.Backward(field.Grid.Levels[l], x, y, z, direction, 0, samples.Padded, plane0, plane1, tableGradient), samples);
     }
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ internal sealed unsafe class AnalyticSlope(NerfField field, float radius, Parall
                     foreach (var axis in (ReadOnlySpan<int>)[0, 1, 2])
                         new Span<float>(slopes + axis * _stride + start, Mlp.Tile).Clear();
                     for (var l = 0; l < field.ActiveLevels; l++)
-                        HashGridSlope.AddSlope(
+                        HashGridTangent.AddSlope(
                             field.Grid.Levels[l], table, x, y, z, start, end, planes + 2 * l * _stride, planes + (2 * l + 1) * _stride, sx, sy, sz);
                     for (var i = start; i < Math.Min(end, samples.Count); i++)
                     {

@@ -73,13 +73,16 @@ internal sealed class SurfaceSamples(FieldSlope slope, float outward)
     /// <param name="start">The ray's first sample.</param>
     /// <param name="weights">Of the samples that it used.</param>
     /// <param name="normalGradient">dL/d(seen normal).</param>
-    public void Backward(RenderedRays rays, int ray, Samples samples, int start, ReadOnlySpan<float> weights, Vector3 normalGradient)
+    /// <param name="orientation">The weight of weight max(0, normal . ray)^2.</param>
+    public void Backward(
+        RenderedRays rays, int ray, Samples samples, int start, ReadOnlySpan<float> weights, Vector3 normalGradient, float orientation)
     {
         var (shading, (origin, direction)) = (rays.Shading(ray), rays.Ray(ray));
         for (var k = 0; k < weights.Length; k++)
         {
             var i = start + k;
-            var (normal, gradient) = (Normal(i), weights[k] * normalGradient);
+            var normal = Normal(i);
+            var gradient = weights[k] * (normalGradient + 2 * orientation * MathF.Max(0, Vector3.Dot(normal, direction)) * direction);
             if (!shading.IsPlain)
                 gradient += Unshade(samples, i, shading, normal, origin + samples.Distance[i] * direction);
 

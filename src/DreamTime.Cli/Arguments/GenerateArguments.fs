@@ -4,12 +4,19 @@ open Argu
 open DreamTime
 open DreamTime.Renderers
 
+/// The losses that `--regularizer` knows.
+module RegularizerArgument =
+    let names = System.String.Join(", ", RegularizerSchedule.AllNames)
+
 type GenerateArguments =
     | [<MainCommand; Mandatory; Unique>] Prompt of prompt: string
     | [<Unique>] Out of dir: string
     | [<Unique>] Schedule of text: string
     | [<Unique>] Representation of Representation
     | [<Unique>] Quality of Quality
+    | [<Unique>] Shading of ShadingMode
+    | [<Unique>] Background of BackgroundKind
+    | Regularizer of ``name=weight``: string
     | [<Unique>] Steps of n: string
     | [<Unique>] Views of n: string
     | [<Unique>] Guidance_Scale of s: string
@@ -32,6 +39,11 @@ type GenerateArguments =
             | Representation _ ->
                 "what is optimised: nerf, neus and splats make a 3D model, image is the paper's 2D experiment (nerf)."
             | Quality _ -> "how much work: sets steps, views and resolution (normal)."
+            | Shading _ ->
+                "the light on the object while it learns; mixed and soft draw it for each step (albedo, which is none)."
+            | Background _ -> "what stands behind the object while it learns (random: plain colours)."
+            | Regularizer _ ->
+                $"a loss beside the guidance and its weight, a number or a schedule of numbers, for example orientation=0.1 or \"distortion=line 0 0.1\"; may be repeated. Losses: %s{RegularizerArgument.names}."
             | Steps _ -> "optimisation steps, 1 to 1,000,000 (set by the quality)."
             | Views _ -> "views rendered a step, 1 to 64 (set by the quality)."
             | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (set by the recipe)."

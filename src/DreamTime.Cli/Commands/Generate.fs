@@ -2,11 +2,13 @@
 module DreamTime.Cli.Commands.Generate
 
 open System
+open System.Collections.Generic
 open System.IO
 open Argu
 open DreamTime
 open DreamTime.Cli
 open DreamTime.Diffusion
+open DreamTime.Renderers
 open DreamTime.Schedules
 
 /// The options of a run: the quality's, with what the command line says instead.
@@ -35,6 +37,11 @@ let options (arguments: ParseResults<GenerateArguments>) =
         |> Option.map (ScheduleSource.read >> ScheduleSource.expression)
         |> Option.toObj
 
+    let regularizers =
+        match arguments.GetResults GenerateArguments.Regularizer with
+        | [] -> preset.RegularizerSchedules
+        | given -> given |> List.map Values.regularizer |> Array.ofList :> IReadOnlyList<_>
+
     // F# has no `with` for C#'s records; a test compares the result with the quality's own options.
     TextTo3DOptions(
         Steps = steps,
@@ -52,6 +59,19 @@ let options (arguments: ParseResults<GenerateArguments>) =
         RenderSize = preset.RenderSize,
         Nerf = preset.Nerf,
         Regularizers = preset.Regularizers,
+        RegularizerSchedules = regularizers,
+        Light =
+            LightOptions(
+                Mode = arguments.GetResult(GenerateArguments.Shading, preset.Light.Mode),
+                AlbedoShare = preset.Light.AlbedoShare,
+                Ambient = preset.Light.Ambient,
+                Diffuse = preset.Light.Diffuse,
+                Placement = preset.Light.Placement,
+                Distance = preset.Light.Distance
+            ),
+        Background = arguments.GetResult(GenerateArguments.Background, preset.Background),
+        BackgroundColor = preset.BackgroundColor,
+        SurfacePreviews = preset.SurfacePreviews,
         Cameras = preset.Cameras,
         ViewDependentPrompts = preset.ViewDependentPrompts,
         MeshResolution = preset.MeshResolution,

@@ -63,6 +63,18 @@ let private slug (dataset: string) =
     |> Option.filter (String.IsNullOrWhiteSpace >> not)
     |> Option.defaultValue "reconstruction"
 
+/// The budget is the command's: what loading has taken of it is gone.
+let private remaining (options: ReconstructionOptions) (since: Diagnostics.Stopwatch) =
+    let left = options.Budget - since.Elapsed
+
+    ReconstructionOptions(
+        Representation = options.Representation,
+        Budget = max left (TimeSpan.FromSeconds 0.5),
+        Asset = options.Asset,
+        Format = options.Format,
+        Seed = options.Seed
+    )
+
 let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
     let dataset =
         arguments.TryGetResult ReconstructArguments.Dataset
@@ -73,6 +85,7 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
         Fault.wrong "the dataset is empty; it is a folder with transforms.json"
 
     let options = options arguments
+    let clock = Diagnostics.Stopwatch.StartNew()
 
     let folder () =
         arguments.GetResult(ReconstructArguments.Out, Path.Combine("out", slug dataset))
@@ -90,7 +103,10 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
                         member _.Report report = write false (line report)
                 }
 
-                Reconstruction.RunAsync(images, folder, options, progress, stop).GetAwaiter().GetResult())
+                Reconstruction
+                    .RunAsync(images, folder, remaining options clock, progress, stop)
+                    .GetAwaiter()
+                    .GetResult())
 
         Option.ofObj result.Warning |> Option.iter terminal.Warn
         Option.ofObj result.Model |> Option.iter terminal.Out.WriteLine

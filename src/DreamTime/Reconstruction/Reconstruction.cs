@@ -10,6 +10,9 @@ public static class Reconstruction
     /// <summary>A picture of a comparison shows so many test views at most.</summary>
     private const int ComparedViews = 8;
 
+    /// <summary>Below so many seconds an asset made on trial would cost too large a share.</summary>
+    private const double TrialBudget = 60;
+
     /// <summary>The largest signal-to-noise ratio that counts, so that an exact image does not make the mean infinite.</summary>
     private const double LargestPsnr = 100;
 
@@ -17,7 +20,7 @@ public static class Reconstruction
 
     /// <summary>
     /// Fits a field to the training images within the budget and writes into a folder: the asset (<c>model.glb</c> or another format), <c>test/</c> with a rendering
-    /// for each test image, <c>comparison.png</c> (truth above rendering) and <c>reconstruction.json</c>.
+    /// for each test image, <c>comparison.png</c> (truth above rendering), <c>depth.png</c> and <c>normal.png</c> of the same views, and <c>reconstruction.json</c>.
     /// </summary>
     /// <param name="dataset">The images.</param>
     /// <param name="folder">Where the results go; made where it is missing.</param>
@@ -47,8 +50,8 @@ public static class Reconstruction
         ReconstructionRun run, PosedDataset dataset, ReconstructionOptions options, Stopwatch clock, IProgress<ReconstructionReport>? progress,
         CancellationToken cancellation)
     {
-        var (total, reserve) = (options.Budget.TotalSeconds, 0.1 * options.Budget.TotalSeconds);
-        var (isMeasured, loss, reported) = (false, 0.0, 0.0);
+        var (total, reserve, rendering) = (options.Budget.TotalSeconds, 0.1 * options.Budget.TotalSeconds, 0.0);
+        var (isMeasured, isTried, loss, reported) = (false, total < TrialBudget, 0.0, 0.0);
         while (!cancellation.IsCancellationRequested)
         {
             var seconds = clock.Elapsed.TotalSeconds;
@@ -59,10 +62,18 @@ public static class Reconstruction
             if (!isMeasured && done > 0.25)
             {
                 // By now empty space is skipped, and a test image takes as long as it will at the end.
-                var before = clock.Elapsed.TotalSeconds;
-                run.Render(dataset.Test[0].Camera, dataset.Test[0].Height, dataset.Test[0].Width);
-                var rendering = (clock.Elapsed.TotalSeconds - before) * dataset.Test.Count;
-                (isMeasured, reserve) = (true, Math.Min(1.2 * rendering + Math.Max(0.03 * total, Math.Min(6, 0.2 * total)), 0.5 * total));
+                var view = dataset.Test[0];
+                rendering = 1.2 * (dataset.Test.Count * Seconds(() => run.RenderImages(view.Camera, view.Height, view.Width, normals: false))
+                    + Math.Min(ComparedViews, dataset.Test.Count) * Seconds(() => run.RenderImages(view.Camera, view.Height, view.Width, normals: true)));
+                (isMeasured, reserve) = (true, Math.Min(rendering + Math.Max(0.03 * total, Math.Min(8, 0.3 * total)), 0.5 * total));
+                continue;
+            }
+
+            if (!isTried && done > 0.6)
+            {
+                // The surface is nearly what it will be: the asset is made once to see how long that takes.
+                var making = Seconds(() => AssetExport.Measure(run.ExtractAsset, options.Asset));
+                (isTried, reserve) = (true, Math.Min(rendering + 1.3 * making + 0.005 * total + 0.5, 0.5 * total));
                 continue;
             }
 
@@ -77,25 +88,37 @@ public static class Reconstruction
         }
     }
 
+    private static double Seconds(Action work)
+    {
+        var clock = Stopwatch.StartNew();
+        work();
+        return clock.Elapsed.TotalSeconds;
+    }
+
     private static ReconstructionResult Export(
         ReconstructionRun run, PosedDataset dataset, string folder, ReconstructionOptions options, Stopwatch clock, bool cancelled)
     {
         var testFolder = Path.Combine(folder, "test");
         Directory.CreateDirectory(testFolder);
-        var (files, ratios, compared) = (new List<string>(), new List<double>(), new List<(Picture Truth, Picture Rendering)>());
+        var (files, ratios, compared) = (new List<string>(), new List<double>(), new List<(Picture Truth, Images Rendering)>());
         foreach (var (image, name) in dataset.Test.Zip(FileNames(dataset.Test)))
         {
-            var (truth, rendering) = (image.Over(System.Numerics.Vector3.One), run.Render(image.Camera, image.Height, image.Width));
+            var truth = image.Over(System.Numerics.Vector3.One);
+            var isCompared = compared.Count < ComparedViews && (compared.Count == 0 || (truth.Height, truth.Width) == (compared[0].Truth.Height, compared[0].Truth.Width));
+            var images = run.RenderImages(image.Camera, image.Height, image.Width, normals: isCompared);
+            var rendering = Picture.Of(images, 0);
             var file = Path.Combine(testFolder, name);
             ImageFile.SavePng(file, rendering);
             files.Add(file);
             ratios.Add(Math.Min(rendering.Psnr(truth), LargestPsnr));
-            if (compared.Count < ComparedViews && (compared.Count == 0 || (truth.Height, truth.Width) == (compared[0].Truth.Height, compared[0].Truth.Width)))
-                compared.Add((truth, rendering));
+            if (isCompared)
+                compared.Add((truth, images));
         }
 
-        var pictures = compared.Select(pair => pair.Truth).Concat(compared.Select(pair => pair.Rendering)).ToArray();
-        ImageFile.SavePng(Path.Combine(folder, "comparison.png"), new PictureGrid(pictures) { Columns = compared.Count });
+        SaveGrid("comparison.png", compared.Select(pair => pair.Truth).Concat(compared.Select(pair => Picture.Of(pair.Rendering, 0))));
+        SaveGrid("depth.png", compared.Select(pair => SurfacePictures.Depth(pair.Rendering, 0)));
+        if (compared.All(pair => pair.Rendering.Normals is not null))
+            SaveGrid("normal.png", compared.Select(pair => SurfacePictures.Normals(pair.Rendering, 0)));
         foreach (var old in AssetExport.FileNames)
             File.Delete(Path.Combine(folder, old));
         var (model, warning) = AssetExport.Save(run.ExtractAsset, options.Asset, Path.Combine(folder, AssetExport.FileName(options.Format)), "reconstruction");
@@ -114,6 +137,9 @@ public static class Reconstruction
         };
         AtomicFile.Write(Path.Combine(folder, "reconstruction.json"), stream => JsonSerializer.Serialize(stream, summary, Json));
         return new ReconstructionResult(folder, run.StepsDone, ratios.Average(), model, files, cancelled, warning);
+
+        void SaveGrid(string name, IEnumerable<Picture> pictures) =>
+            ImageFile.SavePng(Path.Combine(folder, name), new PictureGrid([.. pictures]) { Columns = compared.Count });
     }
 
     /// <summary>A PNG's name for each image: its own, or its path with underscores where two of them would be alike.</summary>

@@ -55,8 +55,11 @@ public sealed class ReconstructionRun
     /// <param name="camera">From where.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
-    public Picture Render(Camera camera, int height, int width) =>
-        Picture.Of(_renderer.Render([Bounds.ToBall(camera)], height, width, RenderSettings.Evaluation(Vector3.One)), 0);
+    public Picture Render(Camera camera, int height, int width) => Picture.Of(RenderImages(camera, height, width, normals: false), 0);
+
+    /// <summary>The same with normals in the dataset's axes, and with depth in radii of the ball.</summary>
+    internal Images RenderImages(Camera camera, int height, int width, bool normals) =>
+        _renderer.Render([Bounds.ToBall(camera)], height, width, RenderSettings.Evaluation(Vector3.One) with { Normals = normals && _renderer.HasNormals });
 
     /// <summary>The object's surface as it is now, in the dataset's coordinates.</summary>
     /// <param name="options">Triangles and texture; null for the run's own.</param>

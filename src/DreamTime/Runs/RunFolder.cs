@@ -18,6 +18,7 @@ public sealed class RunFolder : IDisposable
     };
 
     private static readonly JsonSerializerOptions JsonLine = new(Json) { WriteIndented = false };
+    private static readonly string[] PreviewKinds = ["step", "depth", "normal"];
     private readonly StreamWriter _log;
 
     private RunFolder(string path)
@@ -44,8 +45,8 @@ public sealed class RunFolder : IDisposable
 
         var previews = System.IO.Path.Combine(path, "preview");
         Directory.CreateDirectory(previews);
-        string[] assets = [.. AssetExport.FileNames, "turntable.gif", "image.png", "splats.ply", "splats.splat"];
-        foreach (var old in Directory.EnumerateFiles(previews, "step-*.png").Concat(assets.Select(name => System.IO.Path.Combine(path, name))))
+        string[] assets = [.. AssetExport.FileNames, "turntable.gif", "image.png", "depth.png", "normal.png", "splats.ply", "splats.splat"];
+        foreach (var old in PreviewKinds.SelectMany(kind => Directory.EnumerateFiles(previews, $"{kind}-*.png")).Concat(assets.Select(name => System.IO.Path.Combine(path, name))))
             File.Delete(old);
         return new RunFolder(path);
     }

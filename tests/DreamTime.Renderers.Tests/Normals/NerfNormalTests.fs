@@ -80,7 +80,7 @@ let private agrees options =
         // Slopes of float32 have seven digits, of which the shortest normals lose three.
         Agreement.finiteDifferences what 3e-3 largest loss parameters gradient
 
-let private withMethod method (options: NerfOptions) =
+let internal withMethod method (options: NerfOptions) =
     NerfOptions(
         Levels = options.Levels,
         Log2TableSize = options.Log2TableSize,

@@ -27,14 +27,19 @@ internal sealed class NerfReference(NerfOptions options, double[] table, double[
     public double[] Forward(Ray ray, Shading shading)
     {
         var field = Array.ConvertAll(ray.Positions, Evaluate);
-        var normals = Array.ConvertAll(ray.Positions, at => SurfaceReference.Normal(Slope([at.X, at.Y, at.Z]), outward: -1));
+        var normals = Normals(ray);
         var lit = ray.Positions.Select((at, i) => SurfaceReference.Shade(shading, field[i].Color, normals[i],
             [(2 * at.X - 1) * options.Radius, (2 * at.Y - 1) * options.Radius, (2 * at.Z - 1) * options.Radius])).ToArray();
         double[][] colors = [.. Enumerable.Range(0, 3).Select(c => Array.ConvertAll(lit, color => color[c]))];
         var result = CompositingReference.Forward(Densities(field), colors, ray.Distance, ray.Step, ray.Background);
-        var weights = CompositingReference.Weights(Densities(field), ray.Step);
-        return [.. result, .. Enumerable.Range(0, 3).Select(axis => weights.Zip(normals, (w, n) => w * n[axis]).Sum())];
+        return [.. result, .. Enumerable.Range(0, 3).Select(axis => Weights(ray).Zip(normals, (w, n) => w * n[axis]).Sum())];
     }
+
+    /// <summary>Of each sample.</summary>
+    public double[] Weights(Ray ray) => CompositingReference.Weights(Densities(Array.ConvertAll(ray.Positions, Evaluate)), ray.Step);
+
+    /// <summary>Of each sample.</summary>
+    public double[][] Normals(Ray ray) => Array.ConvertAll(ray.Positions, at => SurfaceReference.Normal(Slope([at.X, at.Y, at.Z]), outward: -1));
 
     /// <summary>The slope of the density by differences; analytically, that of the value before its activation, which has the same direction.</summary>
     private double[] Slope(double[] at)

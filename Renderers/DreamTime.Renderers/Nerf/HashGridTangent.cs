@@ -7,7 +7,7 @@ namespace DreamTime.Renderers;
 /// The slope of a level's features by the position, and the slope along a direction with its transpose. Within a cell the features are trilinear: along x they change
 /// by the differences of the edges' ends, along y and z as the edges' weights do. Conventions are those of <see cref="HashGrid"/>.
 /// </summary>
-internal static unsafe class HashGridSlope
+internal static unsafe class HashGridTangent
 {
     /// <summary>Adds, for points [start, end), d(feature . coefficient) / d(position), per side of the unit cube.</summary>
     public static void AddSlope(

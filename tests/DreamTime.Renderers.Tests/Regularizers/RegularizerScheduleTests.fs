@@ -1,0 +1,66 @@
+/// Losses whose weights change along a run, as texts.
+module DreamTime.Renderers.Tests.RegularizerScheduleTests
+
+open System
+open Expecto
+open DreamTime.Renderers
+
+let private weights (texts: string list) step =
+    RegularizerSchedule.At(
+        texts |> List.map RegularizerSchedule.Parse |> List.toArray,
+        NerfRegularizers(Sparsity = 0.5f),
+        step,
+        100,
+        0L
+    )
+
+let private message (text: string) =
+    try
+        RegularizerSchedule.Parse text |> ignore
+        ""
+    with :? FormatException as error ->
+        error.Message
+
+let tests =
+    testList "regularizer schedules" [
+        test "every loss has a name, and its weight at a step is its schedule's" {
+            let readers: (string * (NerfRegularizers -> ImageRegularizers -> float32)) list = [
+                "sparsity", (fun rays _ -> rays.Sparsity)
+                "opaque", (fun rays _ -> rays.Opaque)
+                "z-variance", (fun rays _ -> rays.ZVariance)
+                "entropy", (fun rays _ -> rays.Entropy)
+                "orientation", (fun rays _ -> rays.Orientation)
+                "distortion", (fun rays _ -> rays.Distortion)
+                "eikonal", (fun rays _ -> rays.Eikonal.GetValueOrDefault -1f)
+                "normal-smoothness", (fun _ images -> images.NormalSmoothness)
+                "depth-smoothness", (fun _ images -> images.DepthSmoothness)
+                "total-variation", (fun _ images -> images.TotalVariation)
+            ]
+
+            Expect.equal (List.map fst readers) (List.ofSeq RegularizerSchedule.AllNames) "all"
+
+            for name, read in readers do
+                let struct (rays, images) = weights [ $"{name}=line 0 0.1" ] 100
+                Expect.floatClose Accuracy.medium (float (read rays images)) 0.1 name
+        }
+
+        test "what has no schedule keeps its weight, and the last schedule of a loss counts" {
+            let struct (rays, images) = weights [ "opaque=1"; "opaque=2" ] 1
+            Expect.equal (rays.Sparsity, rays.Opaque, rays.Distortion) (0.5f, 2f, 0f) ""
+            Expect.equal images ImageRegularizers.None ""
+        }
+
+        test "a text prints as it was read" {
+            for text in [ "orientation=line 0 0.1"; "z-variance=2" ] do
+                Expect.equal (string (RegularizerSchedule.Parse text)) text ""
+        }
+
+        test "what is wrong is said" {
+            Expect.stringContains (message "orientation") "NAME=WEIGHT" ""
+            Expect.stringContains (message "orient=1") "there are sparsity, opaque" ""
+            Expect.isNotEmpty (message "opaque=lots") "a weight that is no number"
+
+            Expect.throwsC (fun () -> weights [ "opaque=line 1 -1" ] 100 |> ignore) (fun error ->
+                Expect.stringContains error.Message "opaque is -1 at step 100" "")
+        }
+    ]
