@@ -9,7 +9,7 @@ namespace DreamTime.Diffusion;
 /// </summary>
 public static class TensorSum
 {
-    private static readonly Scalar One = 1.ToScalar();
+    internal static readonly Scalar One = 1.ToScalar();
 
     /// <summary>left + right, broadcast.</summary>
     public static Tensor Plus(this Tensor left, Tensor right)

@@ -15,12 +15,12 @@ internal sealed class LayerClock
         foreach (var (path, module) in network.named_modules())
             switch (module)
             {
-                case Conv2d convolution:
-                    double perOutput = 2.0 * convolution.weight!.shape[1..].Aggregate(1L, (a, b) => a * b);
+                case nn.Module<Tensor, Tensor> convolution when module.GetType().Name == "Conv2d":
+                    double perOutput = 2.0 * convolution.get_parameter("weight")!.shape[1..].Aggregate(1L, (a, b) => a * b);
                     Watch(path, "convolution", convolution, output => perOutput * output.numel());
                     break;
-                case Linear linear:
-                    Watch(path, "linear", linear, output => 2.0 * linear.weight!.shape[1] * output.numel());
+                case nn.Module<Tensor, Tensor> linear when module.GetType().Name == "Linear":
+                    Watch(path, "linear", linear, output => 2.0 * linear.get_parameter("weight")!.shape[1] * output.numel());
                     break;
                 case nn.Module<Tensor, Tensor> norm when module.GetType().Name is "GroupNorm" or "LayerNorm":
                     Watch(path, "normalisation", norm, _ => 0);

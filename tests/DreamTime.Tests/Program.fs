@@ -35,4 +35,7 @@ let main arguments =
             ReconstructionTests.tests
         ]
 
-    Runner.run "DreamTime" (testList "DreamTime" [ cli; ArchitectureTests.tests; pipeline ]) arguments
+    Runner.run
+        "DreamTime"
+        (testList "DreamTime" [ cli; ArchitectureTests.tests; UnheldScalarTests.tests; pipeline ])
+        arguments

@@ -11,7 +11,7 @@ internal sealed class AsymmetricDownsample2D : nn.Module<Tensor, Tensor>
     public AsymmetricDownsample2D(int channels)
         : base(nameof(AsymmetricDownsample2D))
     {
-        conv = nn.Conv2d(channels, channels, 3, stride: 2);
+        conv = new Conv2d(channels, channels, 3, stride: 2);
         RegisterComponents();
     }
 

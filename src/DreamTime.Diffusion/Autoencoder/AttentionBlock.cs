@@ -16,10 +16,10 @@ internal sealed class AttentionBlock : nn.Module<Tensor, Tensor>
         : base(nameof(AttentionBlock))
     {
         group_norm = new GroupNorm(groups, channels, AutoencoderResnetBlock2D.NormEpsilon);
-        to_q = nn.Linear(channels, channels);
-        to_k = nn.Linear(channels, channels);
-        to_v = nn.Linear(channels, channels);
-        to_out = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.Linear(channels, channels));
+        to_q = new Linear(channels, channels);
+        to_k = new Linear(channels, channels);
+        to_v = new Linear(channels, channels);
+        to_out = nn.ModuleList<nn.Module<Tensor, Tensor>>(new Linear(channels, channels));
         RegisterComponents();
     }
 

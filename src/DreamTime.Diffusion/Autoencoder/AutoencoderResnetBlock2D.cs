@@ -21,10 +21,10 @@ internal sealed class AutoencoderResnetBlock2D : nn.Module<Tensor, Tensor>
     {
         activation = Activation.Named(config.ActFn);
         norm1 = new GroupNorm(config.NormNumGroups, inChannels, NormEpsilon);
-        conv1 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
+        conv1 = new Conv2d(inChannels, outChannels, 3, padding: 1);
         norm2 = new GroupNorm(config.NormNumGroups, outChannels, NormEpsilon);
-        conv2 = nn.Conv2d(outChannels, outChannels, 3, padding: 1);
-        conv_shortcut = inChannels == outChannels ? null : nn.Conv2d(inChannels, outChannels, 1);
+        conv2 = new Conv2d(outChannels, outChannels, 3, padding: 1);
+        conv_shortcut = inChannels == outChannels ? null : new Conv2d(inChannels, outChannels, 1);
         RegisterComponents();
     }
 

@@ -16,11 +16,11 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         : base(nameof(Decoder))
     {
         var channels = config.BlockOutChannels;
-        conv_in = nn.Conv2d(config.LatentChannels, channels[^1], 3, padding: 1);
+        conv_in = new Conv2d(config.LatentChannels, channels[^1], 3, padding: 1);
         mid_block = new UNetMidBlock2D(channels[^1], config);
         up_blocks = new([.. Enumerable.Range(0, channels.Count).Reverse().Select(level => new UpDecoderBlock2D(level, config))]);
         conv_norm_out = new GroupNorm(config.NormNumGroups, channels[0], AutoencoderResnetBlock2D.NormEpsilon);
-        conv_out = nn.Conv2d(channels[0], config.OutChannels, 3, padding: 1);
+        conv_out = new Conv2d(channels[0], config.OutChannels, 3, padding: 1);
         RegisterComponents();
     }
 

@@ -17,7 +17,7 @@ public sealed record DiagonalGaussianDistribution(Tensor Mean, Tensor LogVarianc
     {
         ArgumentNullException.ThrowIfNull(noise);
         using var scope = NewDisposeScope();
-        return Mean.Plus(exp(0.5 * LogVariance) * noise).MoveToOuterDisposeScope();
+        return Mean.Plus(exp(LogVariance.Times(0.5)) * noise).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -16,11 +16,11 @@ internal sealed class Encoder : nn.Module<Tensor, Tensor>
         : base(nameof(Encoder))
     {
         var channels = config.BlockOutChannels;
-        conv_in = nn.Conv2d(config.InChannels, channels[0], 3, padding: 1);
+        conv_in = new Conv2d(config.InChannels, channels[0], 3, padding: 1);
         down_blocks = new([.. Enumerable.Range(0, channels.Count).Select(level => new DownEncoderBlock2D(level, config))]);
         mid_block = new UNetMidBlock2D(channels[^1], config);
         conv_norm_out = new GroupNorm(config.NormNumGroups, channels[^1], AutoencoderResnetBlock2D.NormEpsilon);
-        conv_out = nn.Conv2d(channels[^1], 2 * config.LatentChannels, 3, padding: 1);
+        conv_out = new Conv2d(channels[^1], 2 * config.LatentChannels, 3, padding: 1);
         RegisterComponents();
     }
 

@@ -16,7 +16,7 @@ public sealed class PixelCodec : ILatentCodec
     {
         ArgumentNullException.ThrowIfNull(image);
         using var scope = NewDisposeScope();
-        return (2 * image - 1).MoveToOuterDisposeScope();
+        return image.Times(2).Minus(1).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed class PixelCodec : ILatentCodec
     {
         ArgumentNullException.ThrowIfNull(latent);
         using var scope = NewDisposeScope();
-        return (latent / 2 + 0.5).MoveToOuterDisposeScope();
+        return latent.Over(2).Plus(0.5).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class PixelUnshuffleCodec : ILatentCodec
                 $"image has shape [{string.Join(", ", image.shape)}], and should have [b, 3, H, W] with H and W multiples of {Factor}.",
                 nameof(image));
         using var scope = NewDisposeScope();
-        return nn.functional.pixel_unshuffle(2 * image - 1, Factor).MoveToOuterDisposeScope();
+        return nn.functional.pixel_unshuffle(image.Times(2).Minus(1), Factor).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed class PixelUnshuffleCodec : ILatentCodec
             throw new ArgumentException(
                 $"latent has shape [{string.Join(", ", latent.shape)}], and should have [b, {Channels}, h, w].", nameof(latent));
         using var scope = NewDisposeScope();
-        return ((nn.functional.pixel_shuffle(latent, Factor) + 1) / 2).MoveToOuterDisposeScope();
+        return nn.functional.pixel_shuffle(latent, Factor).Plus(1).Over(2).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ public sealed class VaeCodec : ILatentCodec
     {
         ArgumentNullException.ThrowIfNull(image);
         using var scope = NewDisposeScope();
-        return ModulePlace.Back(autoencoder.Encode(place.Bring(2 * image - 1)).Mean * autoencoder.Config.ScalingFactor, image).MoveToOuterDisposeScope();
+        return ModulePlace.Back(autoencoder.Encode(place.Bring(image.Times(2).Minus(1))).Mean.Times(autoencoder.Config.ScalingFactor), image).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class VaeCodec : ILatentCodec
     {
         ArgumentNullException.ThrowIfNull(latent);
         using var scope = NewDisposeScope();
-        return ModulePlace.Back(autoencoder.Decode(place.Bring(latent / autoencoder.Config.ScalingFactor)) / 2 + 0.5, latent).MoveToOuterDisposeScope();
+        return ModulePlace.Back(autoencoder.Decode(place.Bring(latent.Over(autoencoder.Config.ScalingFactor))).Over(2).Plus(0.5), latent).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -14,16 +14,14 @@ internal sealed class ControlNetConditioningEmbedding : nn.Module<Tensor, Tensor
         : base(nameof(ControlNetConditioningEmbedding))
     {
         var channels = config.ConditioningEmbeddingOutChannels;
-        conv_in = nn.Conv2d(config.ConditioningChannels, channels[0], 3, padding: 1);
+        conv_in = new Conv2d(config.ConditioningChannels, channels[0], 3, padding: 1);
         blocks = new([.. channels.Zip(channels.Skip(1)).SelectMany(pair => new[]
         {
-            nn.Conv2d(pair.First, pair.First, 3, padding: 1),
-            nn.Conv2d(pair.First, pair.Second, 3, stride: 2, padding: 1),
+            new Conv2d(pair.First, pair.First, 3, padding: 1),
+            new Conv2d(pair.First, pair.Second, 3, stride: 2, padding: 1),
         })]);
-        conv_out = nn.Conv2d(channels[^1], config.UNet.BlockOutChannels[0], 3, padding: 1);
+        conv_out = new Conv2d(channels[^1], config.UNet.BlockOutChannels[0], 3, padding: 1).Zeroed();
         RegisterComponents();
-        nn.init.zeros_(conv_out.weight);
-        nn.init.zeros_(conv_out.bias!);
     }
 
     public override Tensor forward(Tensor image)

@@ -55,7 +55,7 @@ public sealed class ControlNetModel : nn.Module
 
         Tensor Residual(Conv2d block, Tensor state)
         {
-            var residual = block.call(state) * scale;
+            var residual = block.call(state).Times(scale);
             return (Config.GlobalPoolConditions ? residual.mean([2, 3], keepdim: true) : residual).MoveToOuterDisposeScope();
         }
     }
@@ -80,11 +80,5 @@ public sealed class ControlNetModel : nn.Module
                 channels, config.LayersPerBlock[level] + (level < config.BlockOutChannels.Count - 1 ? 1 : 0)))
             .Prepend(config.BlockOutChannels[0]);
 
-    private static Conv2d Zero(int channels)
-    {
-        var convolution = nn.Conv2d(channels, channels, 1);
-        nn.init.zeros_(convolution.weight);
-        nn.init.zeros_(convolution.bias!);
-        return convolution;
-    }
+    private static Conv2d Zero(int channels) => new Conv2d(channels, channels, 1).Zeroed();
 }

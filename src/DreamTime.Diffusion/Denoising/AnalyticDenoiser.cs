@@ -118,11 +118,11 @@ public sealed class AnalyticDenoiser : IDenoiser
                 $"noisy has shape [{string.Join(", ", noisy.shape)}], and should have [b, {string.Join(", ", shape)}].", nameof(noisy));
         var x = noisy.to(ScalarType.Float64).flatten(1);
         var signal = levels.Signal.reshape(-1, 1);
-        var variance = signal.square() * variances + levels.Noise.reshape(-1, 1).square();
+        var variance = (signal.square() * variances).Plus(levels.Noise.reshape(-1, 1).square());
         if (levels.Noise.min().item<double>() == 0 && variances.min().item<double>() == 0)
             throw new ArgumentException("A component without spread has no density where there is no noise (abar = 1).", nameof(levels));
         var distance = (x.unsqueeze(1) - signal.unsqueeze(2) * means).square().sum(-1);
-        var logDensities = LogWeights(text, noisy.shape[0]) - 0.5 * distance / variance - 0.5 * x.shape[1] * (2 * Math.PI * variance).log();
+        var logDensities = LogWeights(text, noisy.shape[0]) - (distance / variance).Times(0.5) - variance.Times(2 * Math.PI).log().Times(0.5 * x.shape[1]);
         return (x, variance, logDensities);
     }
 
@@ -133,6 +133,6 @@ public sealed class AnalyticDenoiser : IDenoiser
         if (text.dim() != 3 || text.shape[0] != rows || text.shape[2] != logWeights.shape[0])
             throw new ArgumentException(
                 $"text has shape [{string.Join(", ", text.shape)}], and should have [{rows}, tokens, {logWeights.shape[0]}].", nameof(text));
-        return logWeights + text.select(1, 0).to(ScalarType.Float64).log();
+        return logWeights.Plus(text.select(1, 0).to(ScalarType.Float64).log());
     }
 }

@@ -77,7 +77,7 @@ public static class ClassifierFreeGuidance
     /// <param name="conditional">eps_text, of the same shape.</param>
     /// <param name="scale">s.</param>
     public static Tensor Combine(Tensor unconditional, Tensor conditional, double scale) =>
-        unconditional.Plus(scale * (conditional - unconditional));
+        unconditional.Plus((conditional - unconditional).Times(scale));
 
     /// <summary>Brings a guided prediction back to the spread of the conditional one, against overexposure (Lin et al. 2023, eq. 15 and 16).</summary>
     /// <param name="guided">The guided prediction, [b, ...].</param>
@@ -91,7 +91,7 @@ public static class ClassifierFreeGuidance
         using var scope = NewDisposeScope();
         long[] rest = [.. Enumerable.Range(1, (int)guided.dim() - 1).Select(dimension => (long)dimension)];
         var factor = conditional.std(rest, keepdim: true) / guided.std(rest, keepdim: true);
-        return (share * factor * guided).Plus((1 - share) * guided).MoveToOuterDisposeScope();
+        return (factor.Times(share) * guided).Plus(guided.Times(1 - share)).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Unconditional, Tensor Conditional) Both(

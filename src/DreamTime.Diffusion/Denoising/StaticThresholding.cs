@@ -38,6 +38,6 @@ public static class StaticThresholding
     {
         ArgumentNullException.ThrowIfNull(noisy);
         double signal = Math.Sqrt(alphaBar), sigma = Math.Sqrt(1 - alphaBar);
-        return (noisy - signal * ((noisy - sigma * predicted) / signal).clamp(-1, 1)) / sigma;
+        return (noisy - (noisy - predicted.Times(sigma)).Over(signal).clamp(-1, 1).Times(signal)).Over(sigma);
     }
 }

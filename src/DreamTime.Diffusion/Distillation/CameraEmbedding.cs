@@ -21,8 +21,8 @@ public sealed class CameraEmbedding : nn.Module<Tensor, Tensor>
     public CameraEmbedding(int timeEmbeddingDim, int numbers = MatrixNumbers)
         : base(nameof(CameraEmbedding))
     {
-        linear_1 = nn.Linear(numbers, timeEmbeddingDim);
-        linear_2 = nn.Linear(timeEmbeddingDim, timeEmbeddingDim);
+        linear_1 = new Linear(numbers, timeEmbeddingDim);
+        linear_2 = new Linear(timeEmbeddingDim, timeEmbeddingDim);
         RegisterComponents();
     }
 

@@ -45,7 +45,7 @@ public sealed class LoRA : IDisposable
         var lora = new LoRA();
         foreach (var (path, layer) in network.named_modules())
             if (AttentionLayers.Any(suffix => path.EndsWith(suffix, StringComparison.Ordinal)) && LoRALayer.Widths(layer) is var (width, height))
-                lora.Attach(path, layer, randn([rank, width], generator: generator).div_(rank), zeros(height, rank));
+                lora.Attach(path, layer, randn([rank, width], generator: generator).Over(rank), zeros(height, rank));
         return lora.layers.Count > 0
             ? lora
             : throw new ArgumentException($"{network.GetName()} has no attention projections (to_q, to_k, to_v, to_out.0) to adapt.", nameof(network));

@@ -98,7 +98,7 @@ public sealed class LoRAFile
         var down = tensors[LoRARole.Down].ToTensor().flatten(1);
         var up = tensors[LoRARole.Up].ToTensor().flatten(1);
         if (tensors.TryGetValue(LoRARole.Alpha, out var alpha))
-            up = up * (alpha.ToTensor().ToDouble() / down.shape[0]);
+            up = up.Times(alpha.ToTensor().ToDouble() / down.shape[0]);
         return (path, down.MoveToOuterDisposeScope(), up.MoveToOuterDisposeScope());
     }
 }

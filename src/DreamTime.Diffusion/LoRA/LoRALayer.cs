@@ -28,7 +28,7 @@ internal sealed class LoRALayer : IDisposable
             var update = nn.functional.linear(nn.functional.linear(pixels, Down), Up);
             if (isMap)
                 update = update.permute(0, 3, 1, 2);
-            return output.Plus(factor == 1 ? update : update * factor).MoveToOuterDisposeScope();
+            return output.Plus(factor == 1 ? update : update.Times(factor)).MoveToOuterDisposeScope();
         });
         detach = hook.remove;
     }
@@ -40,8 +40,8 @@ internal sealed class LoRALayer : IDisposable
     /// <summary>Input and output width of a layer that can be updated; null for any other.</summary>
     public static (long In, long Out)? Widths(nn.Module layer) => layer switch
     {
-        Linear { weight: { } weight } => (weight.shape[1], weight.shape[0]),
-        Conv2d { weight: { } weight } when weight.shape[2] == 1 && weight.shape[3] == 1 => (weight.shape[1], weight.shape[0]),
+        Linear { Weight: var weight } => (weight.shape[1], weight.shape[0]),
+        Conv2d { Weight: var weight } when weight.shape[2] == 1 && weight.shape[3] == 1 => (weight.shape[1], weight.shape[0]),
         _ => null,
     };
 

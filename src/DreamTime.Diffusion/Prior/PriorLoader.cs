@@ -36,7 +36,7 @@ internal static class PriorLoader
         try
         {
             string vae = pixels ? "" : folder.ReadText("vae/config.json");
-            var autoencoder = learnt ? Kept(new AutoencoderKL(AutoencoderKLConfig.Parse(vae))) : null;
+            var autoencoder = learnt ? Kept(Initialization.LeftOut(() => new AutoencoderKL(AutoencoderKLConfig.Parse(vae)))) : null;
             if (autoencoder is not null)
                 ModulePlace.Move(autoencoder, device, ScalarType.Float32);
             var codec = Kept<ILatentCodec>(
@@ -52,7 +52,7 @@ internal static class PriorLoader
             // T5 leaves half precision's range.
             var encoder = Kept<IPromptEncoder>(
                 pixels ? T5PromptEncoder.Load(folder, device, ScalarType.Float32) : PromptEncoder.Load(folder, device, networks));
-            var unet = Kept(new UNet2DConditionModel(config));
+            var unet = Kept(Initialization.LeftOut(() => new UNet2DConditionModel(config)));
             ModulePlace.Move(unet, device, networks);
             ModuleLoader.Load(unet, folder, folder.WeightsFile("unet"));
             var denoiser = new UNetDenoiser(unet, scheduler.Noise, scheduler.Prediction);

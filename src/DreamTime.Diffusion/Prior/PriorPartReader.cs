@@ -128,7 +128,7 @@ internal sealed class PriorPartReader
     {
         NativeLibtorch.Load();
         using var scope = NewDisposeScope();
-        using var module = build();
+        using var module = Initialization.LeftOut(build);
         var match = new WeightsMatch(module.state_dict().ToDictionary(item => item.Key, item => item.Value.shape), weights.Entries);
         return [.. match.Problems(int.MaxValue).Select(problem => $"tensors {problem}")];
     }

@@ -18,7 +18,7 @@ internal sealed class PromptEncoder : IPromptEncoder
     public static PromptEncoder Load(ModelFolder folder, DeviceType device, ScalarType type)
     {
         var tokenizer = ClipTokenizer.Load(folder);
-        var model = new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json")));
+        var model = Initialization.LeftOut(() => new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText("text_encoder/config.json"))));
         return new PromptEncoder(tokenizer, TextEncoderWeights.Into(model, folder, device, type));
     }
 

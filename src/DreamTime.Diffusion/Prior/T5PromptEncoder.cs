@@ -20,7 +20,7 @@ internal sealed class T5PromptEncoder : IPromptEncoder
     public static T5PromptEncoder Load(ModelFolder folder, DeviceType device, ScalarType type)
     {
         var tokenizer = T5Tokenizer.Load(folder);
-        var model = new T5EncoderModel(T5Config.Parse(folder.ReadText("text_encoder/config.json")));
+        var model = Initialization.LeftOut(() => new T5EncoderModel(T5Config.Parse(folder.ReadText("text_encoder/config.json"))));
         return new T5PromptEncoder(tokenizer, TextEncoderWeights.Into(model, folder, device, type));
     }
 

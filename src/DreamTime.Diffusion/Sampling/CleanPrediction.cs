@@ -13,9 +13,9 @@ internal readonly record struct CleanPrediction(Tensor Clean, Tensor Noise)
                 "Where abar is 0, a predicted noise says nothing about the clean sample; such a schedule needs v_prediction.", nameof(config));
         return config.Prediction switch
         {
-            PredictionType.Epsilon => new(Limit(config, (sample - noise * prediction) / signal), prediction),
-            PredictionType.Velocity => new(Limit(config, signal * sample - noise * prediction), signal * prediction + noise * sample),
-            _ => new(Limit(config, prediction), (sample - signal * prediction) / noise),
+            PredictionType.Epsilon => new(Limit(config, (sample - prediction.Times(noise)).Over(signal)), prediction),
+            PredictionType.Velocity => new(Limit(config, sample.Times(signal) - prediction.Times(noise)), prediction.Times(signal).Plus(sample.Times(noise))),
+            _ => new(Limit(config, prediction), (sample - prediction.Times(signal)).Over(noise)),
         };
     }
 

@@ -44,9 +44,9 @@ public sealed class DdimScheduler : IOneStepScheduler
 
         using var scope = NewDisposeScope();
         var (clean, eps) = CleanPrediction.Of(Config, prediction, alphaBar, sample);
-        var next = Math.Sqrt(before) * clean + Math.Sqrt(1 - before - deviation * deviation) * eps;
+        var next = clean.Times(Math.Sqrt(before)).Plus(eps.Times(Math.Sqrt(1 - before - deviation * deviation)));
         if (deviation > 0)
-            next = next + deviation * noise!;
+            next = next.Plus(noise!.Times(deviation));
         return new SchedulerStep(next.MoveToOuterDisposeScope(), clean.alias().MoveToOuterDisposeScope());
     }
 }

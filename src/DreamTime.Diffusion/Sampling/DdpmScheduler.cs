@@ -41,10 +41,10 @@ public sealed class DdpmScheduler : IOneStepScheduler
         bool learned = Config.Variance is DdpmVariance.Learned or DdpmVariance.LearnedRange;
         var halves = learned ? Halves(prediction, sample) : [prediction];
         var (clean, _) = CleanPrediction.Of(Config, halves[0], alphaBar, sample);
-        var next = Math.Sqrt(before) * beta / (1 - alphaBar) * clean + Math.Sqrt(alpha) * (1 - before) / (1 - alphaBar) * sample;
+        var next = clean.Times(Math.Sqrt(before) * beta / (1 - alphaBar)).Plus(sample.Times(Math.Sqrt(alpha) * (1 - before) / (1 - alphaBar)));
         double posterior = Math.Max((1 - before) / (1 - alphaBar) * beta, SmallestVariance);
         if (NeedsNoise(timestep))
-            next = next + Deviation(posterior, beta, learned ? halves[1] : null, sample) * noise!;
+            next = next.Plus(Deviation(posterior, beta, learned ? halves[1] : null, sample) * noise!);
         return new SchedulerStep(next.MoveToOuterDisposeScope(), clean.alias().MoveToOuterDisposeScope());
     }
 
@@ -53,7 +53,7 @@ public sealed class DdpmScheduler : IOneStepScheduler
     {
         DdpmVariance.FixedLarge => tensor(Math.Sqrt(beta), sample.dtype, sample.device),
         DdpmVariance.Learned => learned!.sqrt(),
-        DdpmVariance.LearnedRange => (0.5 * (Math.Log(posterior) + (learned! + 1) / 2 * (Math.Log(beta) - Math.Log(posterior)))).exp(),
+        DdpmVariance.LearnedRange => learned!.Plus(1).Over(2).Times(Math.Log(beta) - Math.Log(posterior)).Plus(Math.Log(posterior)).Times(0.5).exp(),
         _ => tensor(Math.Sqrt(posterior), sample.dtype, sample.device),
     };
 

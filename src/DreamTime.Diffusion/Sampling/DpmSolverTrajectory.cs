@@ -46,11 +46,11 @@ internal sealed class DpmSolverTrajectory : ITrajectory
         var step = DpmCoefficients.Of(config, order, levels[done + 1], [.. Enumerable.Range(0, order).Select(age => levels[done - age])]);
         done++;
 
-        var previous = step.Sample * sample;
+        var previous = sample.Times(step.Sample);
         for (int age = 0; age < order; age++)
-            previous = previous.Plus(step.Predictions[age] * predictions[age]);
+            previous = previous.Plus(predictions[age].Times(step.Predictions[age]));
         if (NeedsNoise)
-            previous = previous.Plus(step.Noise * noise!);
+            previous = previous.Plus(noise!.Times(step.Noise));
         return new SchedulerStep(previous.MoveToOuterDisposeScope(), clean.alias().MoveToOuterDisposeScope());
     }
 
@@ -67,7 +67,7 @@ internal sealed class DpmSolverTrajectory : ITrajectory
         // Clamping is DDPM's and DDIM's; DPM-Solver thresholds or leaves the sample as it is.
         var read = CleanPrediction.Of(config with { ClipSample = false }, prediction, alphaBar, sample);
         return config.Thresholding && !DpmCoefficients.IsInClean(config.Algorithm)
-            ? read with { Noise = (sample - Math.Sqrt(alphaBar) * read.Clean) / Math.Sqrt(1 - alphaBar) }
+            ? read with { Noise = (sample - read.Clean.Times(Math.Sqrt(alphaBar))).Over(Math.Sqrt(1 - alphaBar)) }
             : read;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class EulerTrajectory : ITrajectory
     {
         ArgumentNullException.ThrowIfNull(sample);
         Trajectory.RequireOpen(done, Points);
-        return sample / Math.Sqrt(Sigmas[done] * Sigmas[done] + 1);
+        return sample.Over(Math.Sqrt(Sigmas[done] * Sigmas[done] + 1));
     }
 
     public SchedulerStep Step(Tensor prediction, Tensor sample, Tensor? noise = null)
@@ -50,13 +50,13 @@ internal sealed class EulerTrajectory : ITrajectory
         using var scope = NewDisposeScope();
         var clean = config.Prediction switch
         {
-            PredictionType.Epsilon => sample - sigma * prediction,
-            PredictionType.Velocity => (sample / (sigma * sigma + 1)) - (sigma / Math.Sqrt(sigma * sigma + 1) * prediction),
+            PredictionType.Epsilon => sample - prediction.Times(sigma),
+            PredictionType.Velocity => sample.Over(sigma * sigma + 1) - prediction.Times(sigma / Math.Sqrt(sigma * sigma + 1)),
             _ => prediction.alias(),
         };
-        var previous = sample.Plus((down - sigma) / sigma * (sample - clean));
+        var previous = sample.Plus((sample - clean).Times((down - sigma) / sigma));
         if (up > 0)
-            previous = previous.Plus(up * noise!);
+            previous = previous.Plus(noise!.Times(up));
         return new SchedulerStep(previous.MoveToOuterDisposeScope(), clean.MoveToOuterDisposeScope());
     }
 

@@ -67,19 +67,19 @@ internal sealed class PndmTrajectory : ITrajectory
         {
             case PndmStage.Start:
                 predictions.Push(prediction);
-                sum.Push(prediction / 6);
+                sum.Push(prediction.Over(6));
                 return prediction;
             case PndmStage.Middle:
-                sum.Push(sum[0].Plus(prediction / 3));
+                sum.Push(sum[0].Plus(prediction.Over(3)));
                 return prediction;
             case PndmStage.End:
-                return sum[0].Plus(prediction / 6);
+                return sum[0].Plus(prediction.Over(6));
             case PndmStage.Again:
-                return prediction.Plus(predictions[0]) / 2;
+                return prediction.Plus(predictions[0]).Over(2);
             default:
                 predictions.Push(prediction);
                 var weights = AdamsBashforth[predictions.Count - 1];
-                return weights.Select((weight, age) => weight * predictions[age]).Aggregate((left, right) => left.Plus(right));
+                return weights.Select((weight, age) => predictions[age].Times(weight)).Aggregate((left, right) => left.Plus(right));
         }
     }
 
@@ -89,11 +89,11 @@ internal sealed class PndmTrajectory : ITrajectory
         double from = config.Noise.AlphaBar(move.From);
         double to = move.To >= 1 ? config.Noise.AlphaBar(move.To) : config.SetAlphaToOne ?? false ? 1 : config.Noise.AlphaBar(1);
         var eps = config.Prediction == PredictionType.Velocity
-            ? (Math.Sqrt(from) * prediction).Plus(Math.Sqrt(1 - from) * sample)
+            ? prediction.Times(Math.Sqrt(from)).Plus(sample.Times(Math.Sqrt(1 - from)))
             : prediction;
         double divisor = from * Math.Sqrt(1 - to) + Math.Sqrt(from * (1 - from) * to);
-        var previous = (Math.Sqrt(to / from) * sample) - ((to - from) / divisor * eps);
-        var clean = (sample - Math.Sqrt(1 - from) * eps) / Math.Sqrt(from);
+        var previous = sample.Times(Math.Sqrt(to / from)) - eps.Times((to - from) / divisor);
+        var clean = (sample - eps.Times(Math.Sqrt(1 - from))).Over(Math.Sqrt(from));
         return new SchedulerStep(previous.MoveToOuterDisposeScope(), clean.MoveToOuterDisposeScope());
     }
 }

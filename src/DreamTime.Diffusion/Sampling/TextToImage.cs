@@ -64,7 +64,7 @@ public sealed class TextToImage
             options.Seed, prompts.Count, prior.Codec.Channels, size / prior.Codec.Factor, size / prior.Codec.Factor);
 
         var variance = LearnedVariance(options);
-        var latents = trajectory.InitialDeviation * noise.Next();
+        var latents = noise.Next().Times(trajectory.InitialDeviation);
         for (int step = 0; step < trajectory.Points.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();

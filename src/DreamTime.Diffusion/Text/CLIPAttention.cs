@@ -19,10 +19,10 @@ internal sealed class CLIPAttention : nn.Module<Tensor, Tensor>
         heads = config.NumAttentionHeads;
         causal = config.Causal;
         var width = config.HiddenSize;
-        k_proj = nn.Linear(width, width);
-        v_proj = nn.Linear(width, width);
-        q_proj = nn.Linear(width, width);
-        out_proj = nn.Linear(width, width);
+        k_proj = new Linear(width, width);
+        v_proj = new Linear(width, width);
+        q_proj = new Linear(width, width);
+        out_proj = new Linear(width, width);
         RegisterComponents();
     }
 

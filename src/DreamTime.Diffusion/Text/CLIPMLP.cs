@@ -14,8 +14,8 @@ internal sealed class CLIPMLP : nn.Module<Tensor, Tensor>
         : base(nameof(CLIPMLP))
     {
         activation = Activation.Named(config.HiddenAct);
-        fc1 = nn.Linear(config.HiddenSize, config.IntermediateSize);
-        fc2 = nn.Linear(config.IntermediateSize, config.HiddenSize);
+        fc1 = new Linear(config.HiddenSize, config.IntermediateSize);
+        fc2 = new Linear(config.IntermediateSize, config.HiddenSize);
         RegisterComponents();
     }
 

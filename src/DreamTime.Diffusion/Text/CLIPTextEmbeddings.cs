@@ -15,10 +15,8 @@ internal sealed class CLIPTextEmbeddings : nn.Module<Tensor, Tensor>
     public CLIPTextEmbeddings(CLIPTextConfig config)
         : base(nameof(CLIPTextEmbeddings))
     {
-        token_embedding = nn.Embedding(config.VocabSize, config.HiddenSize);
-        position_embedding = nn.Embedding(config.MaxPositionEmbeddings, config.HiddenSize);
-        nn.init.normal_(token_embedding.weight!, 0, InitializerRange).Dispose();
-        nn.init.normal_(position_embedding.weight!, 0, InitializerRange).Dispose();
+        token_embedding = new Embedding(config.VocabSize, config.HiddenSize, InitializerRange);
+        position_embedding = new Embedding(config.MaxPositionEmbeddings, config.HiddenSize, InitializerRange);
         RegisterComponents();
     }
 

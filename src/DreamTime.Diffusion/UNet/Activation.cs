@@ -9,7 +9,7 @@ internal static class Activation
     {
         "silu" or "swish" => x => nn.functional.silu(x),
         "gelu" => x => nn.functional.gelu(x),
-        "quick_gelu" => x => x * sigmoid(1.702 * x),
+        "quick_gelu" => x => x * sigmoid(x.Times(1.702)),
         "mish" => x => nn.functional.mish(x),
         "relu" => x => nn.functional.relu(x),
         "gelu_new" => GeluNew,
@@ -17,5 +17,5 @@ internal static class Activation
     };
 
     /// <summary>GELU by the hyperbolic tangent (Hendrycks and Gimpel 2016, section 2).</summary>
-    private static Tensor GeluNew(Tensor x) => 0.5 * x * (1 + tanh(Math.Sqrt(2 / Math.PI) * x.Plus(0.044715 * x.pow(3))));
+    private static Tensor GeluNew(Tensor x) => x.Times(0.5) * tanh(x.Plus((x * x * x).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI))).Plus(1);
 }

@@ -35,12 +35,12 @@ internal sealed class AddedKVAttention : nn.Module<Tensor, Tensor, Tensor>
             CrossAttentionNorm.Group => new GroupNorm(TextGroups, text, NormEpsilon),
             _ => null,
         };
-        to_q = nn.Linear(channels, inner);
-        to_k = onlyText ? null : nn.Linear(channels, inner);
-        to_v = onlyText ? null : nn.Linear(channels, inner);
-        add_k_proj = nn.Linear(text, inner);
-        add_v_proj = nn.Linear(text, inner);
-        to_out = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.Linear(inner, channels));
+        to_q = new Linear(channels, inner);
+        to_k = onlyText ? null : new Linear(channels, inner);
+        to_v = onlyText ? null : new Linear(channels, inner);
+        add_k_proj = new Linear(text, inner);
+        add_v_proj = new Linear(text, inner);
+        to_out = nn.ModuleList<nn.Module<Tensor, Tensor>>(new Linear(inner, channels));
         RegisterComponents();
     }
 

@@ -16,10 +16,10 @@ internal sealed class Attention : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(Attention))
     {
         this.heads = heads;
-        to_q = nn.Linear(width, width, hasBias: false);
-        to_k = nn.Linear(contextWidth, width, hasBias: false);
-        to_v = nn.Linear(contextWidth, width, hasBias: false);
-        to_out = nn.ModuleList<nn.Module<Tensor, Tensor>>(nn.Linear(width, width));
+        to_q = new Linear(width, width, hasBias: false);
+        to_k = new Linear(contextWidth, width, hasBias: false);
+        to_v = new Linear(contextWidth, width, hasBias: false);
+        to_out = nn.ModuleList<nn.Module<Tensor, Tensor>>(new Linear(width, width));
         RegisterComponents();
     }
 

@@ -16,10 +16,10 @@ internal sealed class AttentionPooling : nn.Module<Tensor, Tensor>
         : base(nameof(AttentionPooling))
     {
         this.heads = heads;
-        positional_embedding = nn.Parameter(randn(1, width).div_(Math.Sqrt(width)));
-        k_proj = nn.Linear(width, width);
-        q_proj = nn.Linear(width, width);
-        v_proj = nn.Linear(width, width);
+        positional_embedding = nn.Parameter(randn(1, width).Over(Math.Sqrt(width)));
+        k_proj = new Linear(width, width);
+        q_proj = new Linear(width, width);
+        v_proj = new Linear(width, width);
         RegisterComponents();
     }
 

@@ -11,7 +11,7 @@ internal sealed class Downsample2D : nn.Module<Tensor, Tensor>
     public Downsample2D(int channels)
         : base(nameof(Downsample2D))
     {
-        conv = nn.Conv2d(channels, channels, 3, stride: 2, padding: 1);
+        conv = new Conv2d(channels, channels, 3, stride: 2, padding: 1);
         RegisterComponents();
     }
 

@@ -12,7 +12,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
         : base(nameof(FeedForward))
     {
         // The identity stands where diffusers has a dropout of rate 0: it keeps the last layer's name, net.2.
-        net = nn.ModuleList<nn.Module<Tensor, Tensor>>(new GEGLU(width, 4 * width), nn.Identity(), nn.Linear(4 * width, width));
+        net = nn.ModuleList<nn.Module<Tensor, Tensor>>(new GEGLU(width, 4 * width), nn.Identity(), new Linear(4 * width, width));
         RegisterComponents();
     }
 

@@ -11,7 +11,7 @@ internal sealed class GEGLU : nn.Module<Tensor, Tensor>
     public GEGLU(int width, int inner)
         : base(nameof(GEGLU))
     {
-        proj = nn.Linear(width, 2 * inner);
+        proj = new Linear(width, 2 * inner);
         RegisterComponents();
     }
 

@@ -17,7 +17,7 @@ internal sealed class GaussianFourierProjection : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor timesteps)
     {
         using var scope = NewDisposeScope();
-        var phase = 2 * Math.PI * (timesteps.to(ScalarType.Float32).unsqueeze(1) * get_buffer("weight")!.to(ScalarType.Float32));
+        var phase = (timesteps.to(ScalarType.Float32).unsqueeze(1) * get_buffer("weight")!.to(ScalarType.Float32)).Times(2 * Math.PI);
         var (sines, cosines) = (sin(phase), cos(phase));
         return cat(flipSinToCos ? [cosines, sines] : [sines, cosines], -1).MoveToOuterDisposeScope();
     }

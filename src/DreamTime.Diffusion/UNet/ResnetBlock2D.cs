@@ -25,11 +25,11 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
         scaleShift = config.TimeScaleShift;
         activation = Activation.Named(config.ActFn);
         norm1 = new GroupNorm(config.NormNumGroups, inChannels, config.NormEps);
-        conv1 = nn.Conv2d(inChannels, outChannels, 3, padding: 1);
-        time_emb_proj = nn.Linear(config.BlockTimeEmbeddingDim, scaleShift ? 2 * outChannels : outChannels);
+        conv1 = new Conv2d(inChannels, outChannels, 3, padding: 1);
+        time_emb_proj = new Linear(config.BlockTimeEmbeddingDim, scaleShift ? 2 * outChannels : outChannels);
         norm2 = new GroupNorm(config.NormNumGroups, outChannels, config.NormEps);
-        conv2 = nn.Conv2d(outChannels, outChannels, 3, padding: 1);
-        conv_shortcut = inChannels == outChannels ? null : nn.Conv2d(inChannels, outChannels, 1);
+        conv2 = new Conv2d(outChannels, outChannels, 3, padding: 1);
+        conv_shortcut = inChannels == outChannels ? null : new Conv2d(inChannels, outChannels, 1);
         RegisterComponents();
     }
 
@@ -42,12 +42,12 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
         hidden = conv2.call(activation(hidden));
         var straight = variant.Resampling.Apply(input);
         var sum = (conv_shortcut?.call(straight) ?? straight).Plus(hidden);
-        return (variant.OutputScale == 1 ? sum : sum / variant.OutputScale).MoveToOuterDisposeScope();
+        return (variant.OutputScale == 1 ? sum : sum.Over(variant.OutputScale)).MoveToOuterDisposeScope();
     }
 
     private static Tensor ScaleShift(Tensor normed, Tensor time)
     {
         var halves = time.chunk(2, 1);
-        return (normed * (1 + halves[0])).Plus(halves[1]);
+        return (normed * halves[0].Plus(1)).Plus(halves[1]);
     }
 }

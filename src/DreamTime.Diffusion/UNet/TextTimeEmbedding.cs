@@ -16,7 +16,7 @@ internal sealed class TextTimeEmbedding : nn.Module<Tensor, Tensor>
     {
         norm1 = nn.LayerNorm(textWidth);
         pool = new AttentionPooling(heads, textWidth);
-        proj = nn.Linear(textWidth, timeWidth);
+        proj = new Linear(textWidth, timeWidth);
         norm2 = nn.LayerNorm(timeWidth);
         RegisterComponents();
     }

@@ -16,8 +16,8 @@ internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
     {
         this.activation = activation;
         this.postActivation = postActivation;
-        linear_1 = nn.Linear(inChannels, width);
-        linear_2 = nn.Linear(width, width);
+        linear_1 = new Linear(inChannels, width);
+        linear_2 = new Linear(width, width);
         RegisterComponents();
     }
 

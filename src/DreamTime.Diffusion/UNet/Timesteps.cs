@@ -15,7 +15,7 @@ internal static class Timesteps
     {
         using var scope = NewDisposeScope();
         var half = width / 2;
-        var frequencies = exp(-Math.Log(MaxPeriod) * arange(half, ScalarType.Float32, timesteps.device) / (half - freqShift));
+        var frequencies = exp(arange(half, ScalarType.Float32, timesteps.device).Times(-Math.Log(MaxPeriod)).Over(half - freqShift));
         var phase = timesteps.to(ScalarType.Float32).unsqueeze(1) * frequencies;
         var (sines, cosines) = (sin(phase), cos(phase));
         var embedding = cat(flipSinToCos ? [cosines, sines] : [sines, cosines], -1);

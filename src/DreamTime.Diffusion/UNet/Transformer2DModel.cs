@@ -27,7 +27,7 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, Tensor, Tensor>
         proj_out = Projection();
         RegisterComponents();
 
-        nn.Module<Tensor, Tensor> Projection() => useLinearProjection ? nn.Linear(channels, channels) : nn.Conv2d(channels, channels, 1);
+        nn.Module<Tensor, Tensor> Projection() => useLinearProjection ? new Linear(channels, channels) : new Conv2d(channels, channels, 1);
     }
 
     public override Tensor forward(Tensor input, Tensor text)

@@ -28,7 +28,7 @@ public sealed class UNet2DConditionModel : nn.Module<Tensor, Tensor, Tensor, Ten
         encoder = new UNetEncoder(config);
         up_blocks = new([.. config.BlockOutChannels.Select((_, index) => UNetUpBlock.Create(index, config))]);
         conv_norm_out = new GroupNorm(config.NormNumGroups, finest, config.NormEps);
-        conv_out = nn.Conv2d(finest, config.OutChannels, config.ConvOutKernel, padding: config.ConvOutKernel / 2);
+        conv_out = new Conv2d(finest, config.OutChannels, config.ConvOutKernel, padding: config.ConvOutKernel / 2);
         encoder.RegisterIn(this);
         RegisterComponents();
     }

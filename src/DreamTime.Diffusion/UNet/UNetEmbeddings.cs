@@ -25,15 +25,15 @@ internal sealed class UNetEmbeddings
         time_embedding = new TimestepEmbedding(timeWidth, width, Activation.Named(config.ActFn), Optional(config.TimestepPostAct));
         class_embedding = config.ClassEmbedType switch
         {
-            ClassEmbedType.Table => nn.Embedding(config.NumClassEmbeds, width),
+            ClassEmbedType.Table => new Embedding(config.NumClassEmbeds, width),
             ClassEmbedType.Timestep => new TimestepEmbedding(timeWidth, width, Activation.Named(config.ActFn)),
             ClassEmbedType.Identity => nn.Identity(),
             // SiLU whatever act_fn says, as in the reference.
             ClassEmbedType.Projection => new TimestepEmbedding(config.ProjectionClassEmbeddingsInputDim, width, Activation.Named("silu")),
-            ClassEmbedType.SimpleProjection => nn.Linear(config.ProjectionClassEmbeddingsInputDim, width),
+            ClassEmbedType.SimpleProjection => new Linear(config.ProjectionClassEmbeddingsInputDim, width),
             _ => null,
         };
-        encoder_hid_proj = config.EncoderHidDim is int textWidth ? nn.Linear(textWidth, config.CrossAttentionDim) : null;
+        encoder_hid_proj = config.EncoderHidDim is int textWidth ? new Linear(textWidth, config.CrossAttentionDim) : null;
         add_embedding = config.AddsPooledText ? new TextTimeEmbedding(config.TextWidth, width, config.AdditionEmbedTypeNumHeads) : null;
     }
 

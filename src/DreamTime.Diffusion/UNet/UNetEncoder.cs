@@ -18,7 +18,7 @@ internal sealed class UNetEncoder
     public UNetEncoder(UNet2DConditionConfig config)
     {
         this.config = config;
-        conv_in = nn.Conv2d(config.InChannels, config.BlockOutChannels[0], config.ConvInKernel, padding: config.ConvInKernel / 2);
+        conv_in = new Conv2d(config.InChannels, config.BlockOutChannels[0], config.ConvInKernel, padding: config.ConvInKernel / 2);
         embeddings = new UNetEmbeddings(config);
         down_blocks = new([.. Enumerable.Range(0, config.BlockOutChannels.Count).Select(level => UNetDownBlock.Create(level, config))]);
         mid_block = UNetMidBlock.Create(config);
@@ -38,7 +38,7 @@ internal sealed class UNetEncoder
         Check(sample, timesteps, text);
         var time = embeddings.Time(sample, timesteps, text, conditions);
         text = embeddings.Text(text);
-        var hidden = conv_in.call(ChannelsLast(config.CenterInputSample ? 2 * sample - 1 : sample));
+        var hidden = conv_in.call(ChannelsLast(config.CenterInputSample ? sample.Times(2).Minus(1) : sample));
         if (added is not null)
             hidden = hidden.Plus(added);
         var skips = new Stack<Tensor>([hidden]);

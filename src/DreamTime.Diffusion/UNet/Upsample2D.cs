@@ -11,7 +11,7 @@ internal sealed class Upsample2D : nn.Module<Tensor, long[], Tensor>
     public Upsample2D(int channels)
         : base(nameof(Upsample2D))
     {
-        conv = nn.Conv2d(channels, channels, 3, padding: 1);
+        conv = new Conv2d(channels, channels, 3, padding: 1);
         RegisterComponents();
     }
 

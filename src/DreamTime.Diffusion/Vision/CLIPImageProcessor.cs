@@ -79,7 +79,7 @@ public sealed record CLIPImageProcessor
         using var scope = NewDisposeScope();
         var pixels = CentreOf(Resize(image)).permute(2, 0, 1).unsqueeze(0).to(ScalarType.Float64);
         if (RescaleFactor is double factor)
-            pixels = pixels * factor;
+            pixels = pixels.Times(factor);
         return Normalize(pixels.to(ScalarType.Float32)).contiguous().MoveToOuterDisposeScope();
     }
 

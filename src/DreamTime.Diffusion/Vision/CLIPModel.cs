@@ -28,8 +28,8 @@ public sealed class CLIPModel : nn.Module
         Config = config;
         text_model = new CLIPTextTransformer(config.Text);
         vision_model = new CLIPVisionTransformer(config.Vision);
-        text_projection = nn.Linear(config.Text.HiddenSize, config.ProjectionDim, hasBias: false);
-        visual_projection = nn.Linear(config.Vision.HiddenSize, config.ProjectionDim, hasBias: false);
+        text_projection = new Linear(config.Text.HiddenSize, config.ProjectionDim, hasBias: false);
+        visual_projection = new Linear(config.Vision.HiddenSize, config.ProjectionDim, hasBias: false);
         logit_scale = nn.Parameter(tensor((float)InitialLogitScale));
         RegisterComponents();
     }

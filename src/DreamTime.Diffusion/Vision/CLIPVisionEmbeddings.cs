@@ -17,8 +17,8 @@ internal sealed class CLIPVisionEmbeddings : nn.Module<Tensor, Tensor>
         this.config = config;
         int patches = config.ImageSize / config.PatchSize;
         class_embedding = nn.Parameter(randn(config.HiddenSize));
-        patch_embedding = nn.Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, stride: config.PatchSize, bias: false);
-        position_embedding = nn.Embedding(patches * patches + 1, config.HiddenSize);
+        patch_embedding = new Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, stride: config.PatchSize, hasBias: false);
+        position_embedding = new Embedding(patches * patches + 1, config.HiddenSize);
         RegisterComponents();
     }
 
@@ -31,6 +31,6 @@ internal sealed class CLIPVisionEmbeddings : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var patches = patch_embedding.call(pixels).flatten(2).transpose(1, 2);
         var whole = class_embedding.expand(pixels.shape[0], 1, -1);
-        return cat([whole, patches], 1).Plus(position_embedding.weight!).MoveToOuterDisposeScope();
+        return cat([whole, patches], 1).Plus(position_embedding.Weight).MoveToOuterDisposeScope();
     }
 }

@@ -18,7 +18,7 @@ public sealed class CLIPVisionModelWithProjection : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
         vision_model = new CLIPVisionTransformer(config);
-        visual_projection = nn.Linear(config.HiddenSize, config.ProjectionDim, hasBias: false);
+        visual_projection = new Linear(config.HiddenSize, config.ProjectionDim, hasBias: false);
         RegisterComponents();
     }
 

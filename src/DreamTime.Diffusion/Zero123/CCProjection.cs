@@ -15,7 +15,7 @@ public sealed class CCProjection : nn.Module<Tensor, Tensor>
     public CCProjection(int inWidth, int outWidth)
         : base(nameof(CCProjection))
     {
-        projection = nn.Linear(inWidth, outWidth);
+        projection = new Linear(inWidth, outWidth);
         (InWidth, OutWidth) = (inWidth, outWidth);
         RegisterComponents();
     }

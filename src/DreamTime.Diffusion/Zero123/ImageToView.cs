@@ -49,7 +49,7 @@ public sealed class ImageToView
         long[] shape = [1, model.Channels, image.shape[2] / model.Factor, image.shape[3] / model.Factor];
         Tensor Noise() => cat([.. generators.Select(generator => randn(shape, generator: generator))], 0).to(image.device);
 
-        var latents = trajectory.InitialDeviation * Noise();
+        var latents = Noise().Times(trajectory.InitialDeviation);
         for (int step = 0; step < trajectory.Points.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -65,7 +65,7 @@ public sealed class Zero123 : IDisposable
         using var scope = NewDisposeScope();
         int size = imageEncoder.Config.ImageSize;
         var resized = nn.functional.interpolate(image, [size, size], mode: InterpolationMode.Bicubic, align_corners: true);
-        return new CLIPImageProcessor().Normalize((resized + 1) / 2).MoveToOuterDisposeScope();
+        return new CLIPImageProcessor().Normalize(resized.Plus(1).Over(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Encodes the given image and the views that are wanted of it.</summary>
@@ -119,7 +119,7 @@ public sealed class Zero123 : IDisposable
     {
         ArgumentNullException.ThrowIfNull(latents);
         using var scope = NewDisposeScope();
-        return (autoencoder.Decode(latents / autoencoder.Config.ScalingFactor) / 2 + 0.5).clamp(0, 1).MoveToOuterDisposeScope();
+        return autoencoder.Decode(latents.Over(autoencoder.Config.ScalingFactor)).Over(2).Plus(0.5).clamp(0, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the model.</summary>

@@ -12,7 +12,7 @@ internal static class Zero123Loader
         var vision = CLIPVisionConfig.Parse(folder.ReadText("image_encoder/config.json"));
         var unetConfig = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
         var vae = AutoencoderKLConfig.Parse(folder.ReadText("vae/config.json"));
-        var projection = CCProjection.Parse(folder.ReadText("cc_projection/config.json"));
+        var projection = Initialization.LeftOut(() => CCProjection.Parse(folder.ReadText("cc_projection/config.json")));
         Require(vision.ProjectionDim + PoseWidth == projection.InWidth,
             $"cc_projection takes {projection.InWidth} numbers, and image_encoder gives {vision.ProjectionDim}, beside {PoseWidth} of the pose");
         Require(projection.OutWidth == unetConfig.TextWidth,
@@ -21,7 +21,8 @@ internal static class Zero123Loader
             $"the U-Net takes {unetConfig.InChannels} channels and gives {unetConfig.OutChannels}, and latents have {vae.LatentChannels}: it should take twice as many and give as many");
         Require(vision.NumChannels == 3, $"image_encoder takes {vision.NumChannels} channels, and images have 3");
 
-        var model = new Zero123(new CLIPVisionModelWithProjection(vision), projection, new UNet2DConditionModel(unetConfig), new AutoencoderKL(vae), scheduler);
+        var model = Initialization.LeftOut(() => new Zero123(
+            new CLIPVisionModelWithProjection(vision), projection, new UNet2DConditionModel(unetConfig), new AutoencoderKL(vae), scheduler));
         try
         {
             foreach (var (part, module) in model.Parts)

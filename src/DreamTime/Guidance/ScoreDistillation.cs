@@ -73,7 +73,7 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
             gradient = PerRow(timesteps, t => options.Weighting.At(denoiser.Noise, t)) * residual;
         }
 
-        latents.backward([gradient / timesteps.Count]);
+        latents.backward([gradient.Over(timesteps.Count)]);
         return new DistillationTensors(
             pixels.grad!.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope(), residual.MoveToOuterDisposeScope());
     }

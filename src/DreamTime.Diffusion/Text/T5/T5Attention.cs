@@ -19,11 +19,11 @@ internal sealed class T5Attention : nn.Module<Tensor, Tensor, Tensor>
     {
         this.config = config;
         int inner = config.NumHeads * config.DKv;
-        q = nn.Linear(config.DModel, inner, hasBias: false);
-        k = nn.Linear(config.DModel, inner, hasBias: false);
-        v = nn.Linear(config.DModel, inner, hasBias: false);
-        o = nn.Linear(inner, config.DModel, hasBias: false);
-        relative_attention_bias = hasPositionBias ? nn.Embedding(config.RelativeAttentionNumBuckets, config.NumHeads) : null;
+        q = new Linear(config.DModel, inner, hasBias: false);
+        k = new Linear(config.DModel, inner, hasBias: false);
+        v = new Linear(config.DModel, inner, hasBias: false);
+        o = new Linear(inner, config.DModel, hasBias: false);
+        relative_attention_bias = hasPositionBias ? new Embedding(config.RelativeAttentionNumBuckets, config.NumHeads) : null;
         RegisterComponents();
     }
 
@@ -33,7 +33,7 @@ internal sealed class T5Attention : nn.Module<Tensor, Tensor, Tensor>
         if (relative_attention_bias is null)
             throw new InvalidOperationException("Only the first block has a position bias.");
         using var scope = NewDisposeScope();
-        var positions = arange(tokens, ScalarType.Int64, relative_attention_bias.weight!.device);
+        var positions = arange(tokens, ScalarType.Int64, relative_attention_bias.Weight.device);
         var buckets = T5PositionBuckets.Of(
             positions.unsqueeze(0) - positions.unsqueeze(1), config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance);
         return relative_attention_bias.call(buckets).permute(2, 0, 1).unsqueeze(0).MoveToOuterDisposeScope();

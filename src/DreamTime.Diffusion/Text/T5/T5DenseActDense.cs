@@ -14,8 +14,8 @@ internal sealed class T5DenseActDense : nn.Module<Tensor, Tensor>
         : base(nameof(T5DenseActDense))
     {
         activation = Activation.Named(config.Activation);
-        wi = nn.Linear(config.DModel, config.DFf, hasBias: false);
-        wo = nn.Linear(config.DFf, config.DModel, hasBias: false);
+        wi = new Linear(config.DModel, config.DFf, hasBias: false);
+        wo = new Linear(config.DFf, config.DModel, hasBias: false);
         RegisterComponents();
     }
 

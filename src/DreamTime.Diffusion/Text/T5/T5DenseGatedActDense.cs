@@ -15,9 +15,9 @@ internal sealed class T5DenseGatedActDense : nn.Module<Tensor, Tensor>
         : base(nameof(T5DenseGatedActDense))
     {
         activation = Activation.Named(config.Activation);
-        wi_0 = nn.Linear(config.DModel, config.DFf, hasBias: false);
-        wi_1 = nn.Linear(config.DModel, config.DFf, hasBias: false);
-        wo = nn.Linear(config.DFf, config.DModel, hasBias: false);
+        wi_0 = new Linear(config.DModel, config.DFf, hasBias: false);
+        wi_1 = new Linear(config.DModel, config.DFf, hasBias: false);
+        wo = new Linear(config.DFf, config.DModel, hasBias: false);
         RegisterComponents();
     }
 

@@ -20,7 +20,7 @@ public sealed class T5EncoderModel : nn.Module<Tensor, Tensor?, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
-        shared = nn.Embedding(config.VocabSize, config.DModel);
+        shared = new Embedding(config.VocabSize, config.DModel);
         encoder = new T5Stack(config);
         RegisterComponents();
     }

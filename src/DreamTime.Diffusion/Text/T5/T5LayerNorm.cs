@@ -21,6 +21,6 @@ internal sealed class T5LayerNorm : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         // The squares are summed in float32, whatever the states are: half precision overflows.
         var variance = hidden.to(ScalarType.Float32).square().mean([-1], keepdim: true);
-        return (weight * (hidden * (variance + epsilon).rsqrt()).to(weight.dtype)).MoveToOuterDisposeScope();
+        return (weight * (hidden * variance.Plus(epsilon).rsqrt()).to(weight.dtype)).MoveToOuterDisposeScope();
     }
 }

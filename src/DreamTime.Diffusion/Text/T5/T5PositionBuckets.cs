@@ -16,9 +16,11 @@ internal static class T5PositionBuckets
         int side = buckets / 2, nearest = side / 2;
         var distance = relative.abs();
         // In float32, as the reference: a distance on the border of two buckets goes where float32's rounding puts it.
-        var share = (distance.clamp_min(1).to(ScalarType.Float32) / nearest).log() / Math.Log((double)maxDistance / nearest) * (side - nearest);
-        var far = share.to(ScalarType.Int64).add(nearest).clamp_max(side - 1);
-        var behind = relative.gt(0).to(ScalarType.Int64) * side;
+        var share = distance.clamp_min(1).to(ScalarType.Float32).Over(nearest).log().Over(Math.Log((double)maxDistance / nearest)).Times(side - nearest);
+        var far = share.to(ScalarType.Int64).Plus(Whole(nearest)).clamp_max(side - 1);
+        var behind = relative.gt(0).to(ScalarType.Int64) * Whole(side);
         return behind.Plus(where(distance.lt(nearest), distance, far)).MoveToOuterDisposeScope();
+
+        Tensor Whole(long number) => tensor(number, device: relative.device);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class T5Stack : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var bias = PositionBias((int)hidden.shape[1]).to(hidden.dtype);
         if (mask is not null)
-            bias = bias.Plus((1 - mask.to(hidden.dtype)).unsqueeze(1).unsqueeze(1) * finfo(hidden.dtype).min);
+            bias = bias.Plus(mask.to(hidden.dtype).Minus(1).Times(-finfo(hidden.dtype).min).unsqueeze(1).unsqueeze(1));
         return final_layer_norm.call(block.Aggregate(hidden, (states, layer) => layer.call(states, bias))).MoveToOuterDisposeScope();
     }
 }
