@@ -7,6 +7,7 @@ internal sealed class ModelConfig
 {
     private readonly string model;
     private readonly JsonElement root;
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
 
     public ModelConfig(string model, string json)
     {
@@ -94,6 +95,24 @@ internal sealed class ModelConfig
             ? [.. list.EnumerateArray().Select(item => item.GetBoolean())]
         : throw Wrong(key, list, $"true, false or a list of {count}, one per entry of block_out_channels");
 
+    /// <summary>Whether the file says null, which is not the same as saying nothing.</summary>
+    public bool IsNull(string key) => root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Null;
+
+    /// <summary>
+    /// Refuses what nobody asked for, to be called last: a key that this port does not know asks for something, unless its value is null or false, or it is about the file
+    /// itself and begins with an underscore.
+    /// </summary>
+    /// <param name="harmless">Known keys that change no number.</param>
+    public void RequireNothingElse(params string[] harmless)
+    {
+        string[] unknown = [.. root.EnumerateObject()
+            .Where(key => !asked.Contains(key.Name) && !harmless.Contains(key.Name) && !key.Name.StartsWith('_'))
+            .Where(key => key.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+            .Select(key => $"{JsonEncodedText.Encode(key.Name)} = {Show(key.Value)} (not known)")];
+        if (unknown.Length > 0)
+            throw new NotSupportedException($"{model}: the configuration asks for what is not supported: {string.Join("; ", unknown)}.");
+    }
+
     /// <summary>Refuses keys that are null in the file where null would not mean the default, as the reference reads it.</summary>
     public void RequireNotNull(params string[] keys)
     {
@@ -123,8 +142,11 @@ internal sealed class ModelConfig
     private NotSupportedException NotSupported(string key, JsonElement value, string[] supported) =>
         new($"{model}: the configuration asks for what is not supported: {key} = {Show(value)} (supported: {string.Join(", ", supported)}).");
 
-    private JsonElement? Find(string key) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string key)
+    {
+        asked.Add(key);
+        return root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 
     private static JsonElement? Member(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;

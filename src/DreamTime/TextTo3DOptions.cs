@@ -1,4 +1,5 @@
 using System.Numerics;
+using DreamTime.Diffusion;
 using DreamTime.Renderers;
 using DreamTime.Schedules;
 
@@ -26,7 +27,7 @@ public sealed record TextTo3DOptions
     /// </summary>
     public ScheduleExpression? Schedule { get; init; }
 
-    /// <summary>Guidance scale, weighting and clamping.</summary>
+    /// <summary>Guidance scale, weighting and clamping. The default scale is the embedded prior's; <see cref="SuitedTo"/> gives another prior's.</summary>
     public GuidanceOptions Guidance { get; init; } = new();
 
     /// <summary>What is optimised.</summary>
@@ -137,6 +138,10 @@ public sealed record TextTo3DOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(TurntableSize), value, "A turntable is 16 to 2048 pixels wide.");
     } = 192;
+
+    /// <summary>These options with the guidance scale that a prior is distilled with where nothing else is said.</summary>
+    /// <param name="prior">The prior.</param>
+    public TextTo3DOptions SuitedTo(Prior prior) => this with { Guidance = Guidance.SuitedTo(prior) };
 
     /// <summary>The defaults of a quality.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An unknown quality.</exception>

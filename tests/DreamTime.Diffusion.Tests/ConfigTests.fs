@@ -34,7 +34,6 @@ let tests =
         unsupported "unet" """{"dual_cross_attention": true}""" [ "dual_cross_attention = true" ] unet
         unsupported "unet" """{"class_embed_type": "names"}""" [ "class_embed_type = \"names\"" ] unet
         unsupported "unet" """{"addition_embed_type": "text_time"}""" [ "addition_embed_type = \"text_time\"" ] unet
-        unsupported "unet" """{"mid_block_type": null}""" [ "mid_block_type = null" ] unet
         unsupported
             "unet"
             """{"act_fn": "tanh", "time_cond_proj_dim": 32}"""
@@ -61,7 +60,7 @@ let tests =
             unet
         wrong "unet" """{"block_out_channels": "many"}""" [ "block_out_channels = \"many\"" ] unet
         wrong "unet" """{"down_block_types": ["DownBlock2D"]}""" [ "down_block_types = [\"DownBlock2D\"]" ] unet
-        wrong "unet" """{"attention_head_dim": 7}""" [ "attention_head_dim = 7" ] unet
+        wrong "unet" """{"attention_head_dim": 321}""" [ "attention_head_dim = 321" ] unet
         wrong "unet" """{"attention_head_dim": [5, 10]}""" [ "attention_head_dim = [5, 10]" ] unet
         wrong "unet" """{"norm_num_groups": 48}""" [ "block_out_channels"; "48" ] unet
         unsupported "text encoder" """{"hidden_act": "gelu_new"}""" [ "hidden_act = \"gelu_new\"" ] text
@@ -70,7 +69,7 @@ let tests =
 
         test "a single number stands for every resolution" {
             let config =
-                UNet2DConditionConfig.Parse """{"layers_per_block": 3, "an_unknown_key": 1}"""
+                UNet2DConditionConfig.Parse """{"layers_per_block": 3, "an_unknown_key": null}"""
 
             Expect.sequenceEqual config.LayersPerBlock [ 3; 3; 3; 3 ] "layers_per_block"
         }

@@ -17,6 +17,7 @@ let private tests =
         T5Tests.tests
         PixelPriorTests.tests
         ConfigTests.tests
+        RandomNetworkTests.tests
         SafetensorsTests.tests
         TokenizerTests.tests
         SchedulerTests.tests
@@ -30,6 +31,7 @@ let private tests =
         PriorInventoryTests.tests
         MemoryTests.tests
         TextToImageTests.tests
+        ZeroTerminalSnrTests.tests
         TensorSumTests.tests
         HostileInputFuzz.tests
         TrainingDataTests.tests

@@ -234,6 +234,46 @@ let tests =
                     Expect.sequenceEqual (tokenizer.Encode text) ids $"%A{text}")
         }
 
+        test "special tokens in a text are recognised, and what stands between them is text" {
+            tokenizer (fun tokenizer ->
+                for text, ids in
+                    [
+                        "a</s>", [ 3; 1 ] // the end is not doubled
+                        "a </s> cat", [ 3; 1; 4; 1 ]
+                        "</s>", [ 1 ]
+                        "a<pad>a", [ 3; 0; 3; 1 ] // each part begins a word
+                        "<unk>", [ 2; 1 ]
+                        "<extra_id_0> a", [ 12 + 99; 3; 1 ] // sentinels follow the 12 pieces backwards
+                        "a<extra_id_99><extra_id_1>", [ 3; 12; 12 + 98; 1 ]
+                    ] do
+                    Expect.sequenceEqual (tokenizer.Encode text) ids $"%A{text}"
+
+                // What only looks like one is text: 9 is the white space, 2 the unknown letter.
+                for text in [ "<extra_id_100>"; "<extra_id_01>"; "</S>"; "< pad>" ] do
+                    let ids = List.ofSeq (tokenizer.Encode text)
+                    Expect.isTrue (List.contains 2 ids && List.forall (fun id -> id < 12) ids) $"{text}: {ids}"
+
+                let struct (ids, mask) = tokenizer.EncodePadded("a <pad> </s>", 5)
+                Expect.sequenceEqual ids [ 3L; 0L; 1L; 0L; 0L ] "given padding, then the end, then padding"
+                Expect.sequenceEqual mask [ 1L; 1L; 1L; 0L; 0L ] "given padding is text"
+                let struct (ids, _) = tokenizer.EncodePadded("a a </s> a", 4)
+                Expect.sequenceEqual ids [ 3L; 3L; 1L; 0L ] "cut behind an end, which is not doubled")
+        }
+
+        test "the number of sentinels is the tokenizer's own" {
+            withModel (SentencePiece.model 0 pieces) (fun folder ->
+                let write (text: string) =
+                    File.WriteAllText(Path.Combine(folder.Name, "tokenizer_config.json"), text)
+
+                write """{"extra_ids": 2}"""
+                let tokenizer = T5Tokenizer.Load(folder, "")
+                Expect.sequenceEqual (tokenizer.Encode "<extra_id_0><extra_id_1>") [ 13; 12; 1 ] "two"
+
+                for text in [ """{"extra_ids": -1}"""; """{"extra_ids": "two"}"""; "{" ] do
+                    write text
+                    refused "tokenizer_config.json" (fun () -> T5Tokenizer.Load(folder, "") |> ignore))
+        }
+
         test "padded texts have the length asked for, end with the end, and a mask of what is text" {
             tokenizer (fun tokenizer ->
                 let struct (ids, mask) = tokenizer.EncodePadded("a cat", 5)

@@ -66,6 +66,42 @@ let tests =
             close (sample 5 [| RelativeView(10.0, 380.0) |]) (both.narrow (0L, 0L, 1L)) "360 degrees"
         }
 
+        test "a given image is laid on white, padded to a square, and shrunk by areas" {
+            use _ = torch.NewDisposeScope()
+            let pixel (r, g, b, a) = [| byte r; byte g; byte b; byte a |]
+
+            let image (pixels: (int * int * int * int) list) =
+                pixels |> List.map pixel |> Array.concat
+
+            let values (t: torch.Tensor) =
+                List.ofArray (t.data<float32>().ToArray())
+
+            let black, clear = (0, 0, 0, 255), (200, 100, 50, 0)
+
+            let near (actual: float32 list) (expected: float list) what =
+                for a, e in List.zip actual expected do
+                    Expect.floatClose Accuracy.medium (float a) e what
+
+            near
+                (values (GivenImage.OnWhite(image [ black; clear; (255, 0, 0, 255); (0, 0, 0, 51) ], 2, 2, 2)))
+                [ -1; 1; 1; 0.6; -1; 1; -1; 0.6; -1; 1; -1; 0.6 ]
+                "as it is"
+            // A column of three: white on both sides.
+            near
+                (values ((GivenImage.OnWhite(image [ black; black; black ], 3, 1, 3)).narrow(1L, 0L, 1L)))
+                [ 1; -1; 1; 1; -1; 1; 1; -1; 1 ]
+                "padded"
+            // 3 x 3 to 2 x 2: each new pixel covers one and a half old ones each way, and the only black one, the middle, a quarter of 2.25.
+            let ring = List.init 9 (fun k -> if k = 4 then black else (255, 255, 255, 255))
+
+            near
+                (values ((GivenImage.OnWhite(image ring, 3, 3, 2)).narrow(1L, 0L, 1L)))
+                (List.replicate 4 (1.0 - 2.0 * 0.25 / 2.25))
+                "areas"
+
+            Expect.throwsT<ArgumentException> (fun () -> GivenImage.OnWhite([| 1uy |], 1, 1, 4) |> ignore) "bytes"
+        }
+
         test "no view, a size the autoencoder cannot halve and a cancelled run are refused" {
             use _ = torch.NewDisposeScope()
             use model = load ()

@@ -149,6 +149,19 @@ let private folders =
 
 let private runs =
     testList "run" [
+        test "the guidance scale is the prior's own, unless it is said" {
+            let scaleOf (write: string -> string) (more: string list) =
+                inFolder (fun folder ->
+                    let prior = write (inside folder "prior")
+                    let words = [ "generate"; "a red ball"; "--prior"; prior; "--out"; inside folder "run" ]
+                    succeeds (words @ image 1 @ more) |> ignore
+                    use document = JsonDocument.Parse(manifest folder "guidance")
+                    document.RootElement.GetProperty("scale").GetDouble())
+
+            Expect.equal (scaleOf TinyPrior.write []) 7.5 "a prior of pixels, as the embedded one"
+            Expect.equal (scaleOf TinyPrior.writeStableDiffusion []) 100.0 "Stable Diffusion"
+            Expect.equal (scaleOf TinyPrior.writeStableDiffusion [ "--guidance-scale"; "9" ]) 9.0 "said"
+        }
         test "an image run leaves run.json, log.jsonl and image.png, and names the picture on stdout" {
             withPrior (fun folder generate ->
                 let outcome = succeeds (generate (image 3))

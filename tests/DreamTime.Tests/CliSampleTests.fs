@@ -36,6 +36,47 @@ let tests =
 
                 Expect.isTrue (File.Exists picture) "")
         }
+        test "an image is turned by a model that can, each view from its own side" {
+            inFolder (fun folder ->
+                let prior = TinyPrior.writeZero123 (inside folder "zero123")
+                let given = inside folder "given.png"
+
+                let red =
+                    Array.init (3 * 20 * 30) (fun k -> if k < 600 then 1.0f else float32 (k % 7) / 7.0f)
+
+                DreamTime.Renderers.ImageFile.SavePng(given, System.ReadOnlySpan red, 20, 30)
+
+                let turn name more =
+                    let picture = inside folder name
+                    let words = [ "sample"; "--image"; given; "--prior"; prior; "--steps"; "3"; "--out"; picture ]
+                    let outcome = succeeds (words @ more)
+                    Expect.equal outcome.Out (picture + "\n") ""
+                    File.ReadAllBytes picture
+
+                let front = turn "front.png" []
+                Expect.equal (turn "again.png" [ "--azimuth"; "0"; "--elevation=0" ]) front "no turn is the default"
+                Expect.equal (turn "around.png" [ "--azimuth"; "360" ]) front "a full turn is none"
+                Expect.notEqual (turn "left.png" [ "--azimuth"; "-30" ]) front "azimuth"
+                Expect.notEqual (turn "up.png" [ "--elevation"; "10" ]) front "elevation"
+                Expect.notEqual (turn "far.png" [ "--distance"; "0.5" ]) front "distance"
+                Expect.notEqual (turn "strong.png" [ "--guidance-scale"; "7.5" ]) front "guidance is 3 unless told"
+                Expect.equal (turn "three.png" [ "--guidance-scale"; "3" ]) front "guidance is 3 unless told"
+
+                let fails code words part =
+                    let line = failsWith code ("sample" :: words @ [ "--out"; inside folder "x.png" ])
+                    Expect.stringContains line part ""
+
+                let text = TinyPrior.write (inside folder "text")
+                fails 1 [ "--prior"; prior ] "--image FILE says what to turn"
+                fails 1 [ "a ball"; "--prior"; prior ] "--image FILE says what to turn"
+                fails 1 [ "--image"; given; "--prior"; text ] "cannot turn --image"
+                fails 1 [ "--image"; inside folder "no.png"; "--prior"; prior ] "no.png"
+                fails 2 [ "--image"; given ] "--prior with the folder of Zero-1-to-3"
+                fails 2 [ "a ball"; "--image"; given; "--prior"; prior ] "contradict each other"
+                fails 2 [ "a ball"; "--azimuth"; "3"; "--prior"; text ] "--azimuth is for --image"
+                fails 2 [ "--image"; given; "--prior"; prior; "--elevation"; "high" ] "-180 to 180"
+                fails 2 [ "--image"; given; "--prior"; prior; "--half" ] "leave --half")
+        }
         test "the same seed gives the same bytes, another seed others" {
             withPrior (fun folder sample ->
                 let bytes seed sampler =
@@ -126,6 +167,6 @@ let tests =
             let help = (succeeds [ "sample"; "--help" ]).Out
             let standard = SampleOptions()
             Expect.stringContains help $"timesteps ({standard.Steps})" ""
-            Expect.stringContains help $"0 to 1000 ({standard.GuidanceScale})" ""
+            Expect.stringContains help $"0 to 1000 ({standard.GuidanceScale}," ""
         }
     ]

@@ -92,3 +92,41 @@ let writeStableDiffusion (folder: string) =
     saveWeights (inside "unet/diffusion_pytorch_model.safetensors") unetModel
     saveWeights (inside "vae/diffusion_pytorch_model.safetensors") vae
     folder
+
+/// Writes a model that turns images, in Zero-1-to-3's form: 16x16 images.
+let writeZero123 (folder: string) =
+    NativeLibtorch.Load()
+    use _noGradients = torch.no_grad ()
+    torch.manual_seed 2L |> ignore
+    let inside (file: string) = Path.Combine(folder, file)
+
+    let vision =
+        """{"model_type":"clip_vision_model","image_size":12,"patch_size":4,"hidden_size":8,"intermediate_size":16,"num_hidden_layers":1,
+        "num_attention_heads":2,"projection_dim":6}"""
+
+    let projection = """{"in_channel":10,"out_channel":8}"""
+    let turning = latentUnet.Replace("\"in_channels\":4", "\"in_channels\":8")
+
+    let put (file: string) (text: string) =
+        Directory.CreateDirectory(Path.GetDirectoryName(inside file) |> string) |> ignore
+        File.WriteAllText(inside file, text)
+
+    put
+        "model_index.json"
+        """{"unet":["diffusers","UNet2DConditionModel"],"vae":["diffusers","AutoencoderKL"],"scheduler":["diffusers","DDIMScheduler"],
+        "image_encoder":["transformers","CLIPVisionModelWithProjection"],"cc_projection":["zero123","CCProjection"]}"""
+
+    put "scheduler/scheduler_config.json" """{"beta_schedule":"scaled_linear","beta_start":0.00085,"beta_end":0.012}"""
+    put "image_encoder/config.json" vision
+    put "cc_projection/config.json" projection
+    put "unet/config.json" turning
+    put "vae/config.json" autoencoder
+    use encoder = new CLIPVisionModelWithProjection(CLIPVisionConfig.Parse vision)
+    use camera = CCProjection.Parse projection
+    use unetModel = new UNet2DConditionModel(UNet2DConditionConfig.Parse turning)
+    use vae = new AutoencoderKL(AutoencoderKLConfig.Parse autoencoder)
+    saveWeights (inside "image_encoder/model.safetensors") encoder
+    saveWeights (inside "cc_projection/diffusion_pytorch_model.safetensors") camera
+    saveWeights (inside "unet/diffusion_pytorch_model.safetensors") unetModel
+    saveWeights (inside "vae/diffusion_pytorch_model.safetensors") vae
+    folder

@@ -46,7 +46,8 @@ type GenerateArguments =
                 $"a loss beside the guidance and its weight, a number or a schedule of numbers, for example orientation=0.1 or \"distortion=line 0 0.1\"; may be repeated. Losses: %s{RegularizerArgument.names}."
             | Steps _ -> "optimisation steps, 1 to 1,000,000 (set by the quality)."
             | Views _ -> "views rendered a step, 1 to 64 (set by the quality)."
-            | Guidance_Scale _ -> "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (set by the recipe)."
+            | Guidance_Scale _ ->
+                "classifier-free guidance: uncond + s (text - uncond), 0 to 1000 (100 with Stable Diffusion, 20 with DeepFloyd-IF, 7.5 with the embedded prior)."
             | Format _ -> "the model's file format (glb)."
             | Texture _ -> "the texture's width in texels, 16 to 16,384, or none for colours at the vertices (1024)."
             | Triangles _ -> "the most triangles of the model, from 4 (20,000)."

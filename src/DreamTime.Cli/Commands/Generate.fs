@@ -110,6 +110,12 @@ let run (terminal: Terminal) (arguments: ParseResults<GenerateArguments>) =
     use prior =
         Prior.Load(source, Device.placement device (arguments.Contains GenerateArguments.Half))
 
+    let options =
+        if arguments.Contains GenerateArguments.Guidance_Scale then
+            options
+        else
+            options.SuitedTo prior
+
     TextTo3D.ScheduleOf(prior, options).Compile prior.Noise |> ignore // whether it fits this prior, said before anything begins
     UnknownWords.warn terminal prior prompt
     Device.announce terminal device prior

@@ -31,7 +31,7 @@ public sealed record AutoencoderKLConfig
     /// <summary>What latents are multiplied by before they are noised, so that their variance is about one.</summary>
     public double ScalingFactor { get; init; } = 0.18215;
 
-    /// <summary>Reads a diffusers <c>config.json</c>. Keys that are absent take diffusers' defaults; keys without influence here are ignored.</summary>
+    /// <summary>Reads a diffusers <c>config.json</c>. Keys that are absent take diffusers' defaults; keys without influence are ignored, unknown ones refused.</summary>
     /// <param name="json">The text of the file.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="JsonException">The text is not JSON.</exception>
@@ -59,6 +59,7 @@ public sealed record AutoencoderKLConfig
         Require(config.ScalingFactor > 0 && double.IsFinite(config.ScalingFactor), "scaling_factor", "a positive number");
         RequireBlocks("down_block_types", "DownEncoderBlock2D");
         RequireBlocks("up_block_types", "UpDecoderBlock2D");
+        file.RequireNothingElse("sample_size", "force_upcast");
         return config;
 
         int Positive(string key, int whenAbsent) =>

@@ -20,7 +20,7 @@ public sealed record ControlNetConfig
     /// <summary>Whether each residual is averaged over its pixels.</summary>
     public bool GlobalPoolConditions { get; init; }
 
-    /// <summary>Reads a diffusers <c>config.json</c>. Keys that are absent take diffusers' defaults; keys without influence here are ignored.</summary>
+    /// <summary>Reads a diffusers <c>config.json</c>. Keys that are absent take diffusers' defaults; keys without influence are ignored, unknown ones refused.</summary>
     /// <param name="json">The text of the file.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="JsonException">The text is not JSON.</exception>
@@ -39,6 +39,7 @@ public sealed record ControlNetConfig
                 "controlnet_conditioning_channel_order", false, new Dictionary<string, bool> { ["rgb"] = false, ["bgr"] = true }),
             GlobalPoolConditions = file.Bool("global_pool_conditions", false),
         };
+        file.RequireNothingElse("upcast_attention", "addition_time_embed_dim");
         if (config.ConditioningChannels <= 0)
             throw file.Wrong("conditioning_channels", "positive");
         return config.ConditioningEmbeddingOutChannels is { Count: > 0 } channels && channels.All(c => c > 0)

@@ -75,6 +75,22 @@ public sealed class AnalyticDenoiser : IDenoiser
         return Predict(noisy, NoiseLevels.Of([point.AlphaBar], noisy, ScalarType.Float64), text).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public Tensor PredictVelocity(Tensor noisy, SamplingPoint point, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        using var scope = NewDisposeScope();
+        var levels = NoiseLevels.Of([point.AlphaBar], noisy, ScalarType.Float64);
+        var (x, variance, logDensities) = Components(noisy, levels, text);
+        var (signal, noise) = (levels.Signal.reshape(-1, 1), levels.Noise.reshape(-1, 1));
+        // E[x_0 | x_t, k] = mu_k + gain_k (x_t - signal mu_k), and E[eps | x_t, k] = noise (x_t - signal mu_k) / variance_k.
+        var responsibility = logDensities.softmax(1);
+        var (gain, pull) = (responsibility * (signal * variances / variance), responsibility / variance);
+        Tensor Centred(Tensor weights) => weights.sum(1, keepdim: true) * x - signal * weights.matmul(means);
+        var clean = responsibility.matmul(means).Plus(Centred(gain));
+        return (signal * noise * Centred(pull) - noise * clean).reshape(noisy.shape).to(noisy.dtype).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The logarithm of the density of x_t.</summary>
     /// <param name="noisy">x_t, [b, c, h, w].</param>
     /// <param name="timesteps">The paper's t in 1..T, one per row.</param>

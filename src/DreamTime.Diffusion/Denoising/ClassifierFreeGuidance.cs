@@ -57,6 +57,20 @@ public static class ClassifierFreeGuidance
         return Combine(without, with, scale).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Predicts the velocity under guidance where all rows are equally noisy, which may be pure noise.</summary>
+    /// <inheritdoc cref="PredictNoise(IDenoiser, Tensor, SamplingPoint, Tensor, Tensor, double)"/>
+    /// <param name="denoiser"/><param name="noisy"/><param name="point"/><param name="unconditional"/><param name="text"/><param name="scale"/>
+    public static Tensor PredictVelocity(IDenoiser denoiser, Tensor noisy, SamplingPoint point, Tensor unconditional, Tensor text, double scale)
+    {
+        ArgumentNullException.ThrowIfNull(denoiser);
+        ArgumentNullException.ThrowIfNull(noisy);
+        using var scope = NewDisposeScope();
+        if (scale == 1)
+            return denoiser.PredictVelocity(noisy, point, Rows(text, noisy.shape[0])).MoveToOuterDisposeScope();
+        var (without, with) = Both(noisy, unconditional, text, (rows, texts) => denoiser.PredictVelocity(rows, point, texts));
+        return Combine(without, with, scale).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The same with the variance, which is that of the text alone.</summary>
     /// <inheritdoc cref="PredictNoise(IDenoiser, Tensor, SamplingPoint, Tensor, Tensor, double)"/>
     /// <param name="denoiser"/><param name="noisy"/><param name="point"/><param name="unconditional"/><param name="text"/><param name="scale"/>

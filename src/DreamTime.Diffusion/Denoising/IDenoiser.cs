@@ -33,4 +33,22 @@ public interface IDenoiser : IDisposable
             ? PredictNoise(noisy, [.. Enumerable.Repeat((int)point.Timestep, (int)noisy.shape[0])], text)
             : throw new NotSupportedException($"This model knows the {Noise.Timesteps} timesteps it was trained with, and t = {point.Timestep} is none of them.");
     }
+
+    /// <summary>
+    /// Predicts the velocity <c>v = sqrt(abar) eps - sqrt(1 - abar) x_0</c> where all rows are equally noisy. It says what the sample is at every abar; where abar is 0, and x_t is
+    /// the noise itself, a prediction of the noise says nothing.
+    /// </summary>
+    /// <param name="noisy">sqrt(abar) x_0 + sqrt(1 - abar) eps, [b, c, h, w], float32.</param>
+    /// <param name="point">t and abar.</param>
+    /// <param name="text">The text embedding [b, tokens, width]; null for models without a text.</param>
+    /// <returns>v-hat [b, c, h, w]. Owned by the caller.</returns>
+    /// <exception cref="NotSupportedException">abar is 0, and the model predicts noise.</exception>
+    Tensor PredictVelocity(Tensor noisy, SamplingPoint point, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        TerminalNoise.RequireSignal(point);
+        using var scope = NewDisposeScope();
+        var eps = PredictNoise(noisy, point, text);
+        return (eps - noisy.Times(Math.Sqrt(1 - point.AlphaBar))).Over(Math.Sqrt(point.AlphaBar)).MoveToOuterDisposeScope();
+    }
 }

@@ -32,4 +32,12 @@ internal readonly record struct NoiseLevels(Tensor Signal, Tensor Noise)
         PredictionType.Velocity => (Signal * output).Plus(Noise * noisy),
         _ => (noisy - Signal * output) / Noise,
     };
+
+    /// <summary>The velocity that a network's output amounts to; of a predicted noise only where there is a signal.</summary>
+    public Tensor VelocityOf(PredictionType prediction, Tensor output, Tensor noisy) => prediction switch
+    {
+        PredictionType.Epsilon => (output - Noise * noisy) / Signal,
+        PredictionType.Velocity => output,
+        _ => (Signal * noisy - output) / Noise,
+    };
 }

@@ -10,6 +10,8 @@ namespace DreamTime.Diffusion;
 /// </summary>
 public static class StaticThresholding
 {
+    private const double LeastAlphaBar = 1e-30;
+
     /// <summary>Whether the latents of a codec are pixels, which have a range; learnt latents have none.</summary>
     public static bool AppliesTo(ILatentCodec codec) => codec is PixelUnshuffleCodec;
 
@@ -24,7 +26,10 @@ public static class StaticThresholding
         ArgumentNullException.ThrowIfNull(noisy);
         ArgumentNullException.ThrowIfNull(noise);
         ArgumentNullException.ThrowIfNull(timesteps);
-        var (signal, sigma) = NoiseLevels.Of(noise, noisy, timesteps, noisy.dtype);
+        if (timesteps.Count != noisy.shape[0])
+            throw new ArgumentException($"There are {timesteps.Count} timesteps for {noisy.shape[0]} rows; each row has one.", nameof(timesteps));
+        // Where nothing is left of the sample, the noise stays what it was.
+        var (signal, sigma) = NoiseLevels.Of([.. timesteps.Select(t => Math.Max(noise.AlphaBar(t), LeastAlphaBar))], noisy, noisy.dtype);
         var clean = ((noisy - sigma * predicted) / signal).clamp(-1, 1);
         return (noisy - signal * clean) / sigma;
     }
@@ -39,5 +44,18 @@ public static class StaticThresholding
         ArgumentNullException.ThrowIfNull(noisy);
         double signal = Math.Sqrt(alphaBar), sigma = Math.Sqrt(1 - alphaBar);
         return (noisy - (noisy - predicted.Times(sigma)).Over(signal).clamp(-1, 1).Times(signal)).Over(sigma);
+    }
+
+    /// <summary>The velocity that belongs to the clamped clean sample.</summary>
+    /// <param name="noisy">x_t, [b, c, h, w].</param>
+    /// <param name="velocity">v_hat, of the same shape.</param>
+    /// <param name="alphaBar">abar of all rows, from 0 and below 1.</param>
+    /// <returns>[b, c, h, w], in the caller's dispose scope.</returns>
+    public static Tensor ApplyToVelocity(Tensor noisy, Tensor velocity, double alphaBar)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        ArgumentNullException.ThrowIfNull(velocity);
+        double signal = Math.Sqrt(alphaBar), sigma = Math.Sqrt(1 - alphaBar);
+        return (noisy.Times(signal) - (noisy.Times(signal) - velocity.Times(sigma)).clamp(-1, 1)).Over(sigma);
     }
 }

@@ -60,6 +60,18 @@ public sealed class UNetDenoiser : IVarianceDenoiser
     }
 
     /// <inheritdoc/>
+    public Tensor PredictVelocity(Tensor noisy, SamplingPoint point, Tensor? text)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        if (prediction == PredictionType.Epsilon)
+            TerminalNoise.RequireSignal(point);
+        using var scope = NewDisposeScope();
+        var output = Output(noisy, Index(noisy, point), text);
+        var levels = NoiseLevels.Of([point.AlphaBar], noisy, noisy.dtype);
+        return levels.VelocityOf(prediction, PredictsVariance ? output.narrow(1, 0, noisy.shape[1]) : output, noisy).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public Tensor PredictNoiseAndVariance(Tensor noisy, SamplingPoint point, Tensor? text)
     {
         ArgumentNullException.ThrowIfNull(noisy);

@@ -72,6 +72,11 @@ public sealed class Prior : IDisposable
     /// <summary>The views and words the prior was trained with; null where its folder does not say.</summary>
     public PriorViews? Views { get; }
 
+    /// <summary>
+    /// The guidance scale that published methods distil such a model with: 100 for Stable Diffusion and 20 for DeepFloyd-IF (DreamFusion's and threestudio's), 7.5 for this project's own.
+    /// </summary>
+    public double DistillationScale { get; internal init; } = 7.5;
+
     /// <summary>Where its networks compute: <c>cpu</c>, <c>cuda</c> or <c>cuda, half precision</c>. What goes in and comes out lies on the CPU.</summary>
     public string Device { get; internal init; } = "cpu";
 

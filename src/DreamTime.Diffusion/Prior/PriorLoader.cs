@@ -8,6 +8,9 @@ namespace DreamTime.Diffusion;
 internal static class PriorLoader
 {
     private const int HashDigits = 16;
+    private const double StableDiffusionScale = 100;
+    private const double DeepFloydScale = 20;
+    private const double OwnScale = 7.5;
 
     public static Prior Load(PriorSource source, PriorPlacement placement)
     {
@@ -22,6 +25,8 @@ internal static class PriorLoader
         bool learnt = !pixels && index.Class(family, "vae") == "AutoencoderKL";
         var views = folder.Exists(PriorViews.FileName) ? PriorViews.Parse(folder.ReadText(PriorViews.FileName)) : null;
         var scheduler = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
+        if (TerminalNoise.Problem(scheduler) is { } problem)
+            throw new NotSupportedException($"{folder.Name}: scheduler/scheduler_config.json: {problem}.");
         var config = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
         int latentSize = config.SampleSize
             ?? throw new InvalidDataException($"{folder.Name}: unet/config.json has no sample_size, the size of a latent.");
@@ -59,6 +64,7 @@ internal static class PriorLoader
             string hash = HashOf(folder, learnt ? ["text_encoder", "unet", "vae"] : ["text_encoder", "unet"]);
             return new Prior(source.ToString(), hash, latentSize * codec.Factor, scheduler, denoiser, codec, encoder, views)
             {
+                DistillationScale = pixels ? DeepFloydScale : learnt ? StableDiffusionScale : OwnScale,
                 Device = device == DeviceType.CPU ? "cpu" : networks == ScalarType.Float16 ? "cuda, half precision" : "cuda",
             };
         }

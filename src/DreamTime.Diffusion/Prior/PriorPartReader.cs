@@ -60,6 +60,8 @@ internal sealed class PriorPartReader
             () =>
             {
                 var config = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
+                if (TerminalNoise.Problem(config) is { } problem)
+                    problems.Add(problem);
                 return $"{config.Noise.Timesteps} timesteps, predicts {config.Prediction switch
                 {
                     PredictionType.Epsilon => "noise",

@@ -29,6 +29,9 @@ internal sealed class T5PromptEncoder : IPromptEncoder
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var (ids, mask) = tokenizer.EncodePadded(prompt.Trim().ToLowerInvariant(), Places);
+        // A tokenizer may know sentinels that the encoder was trained without.
+        if (ids.Max() >= model.Config.VocabSize)
+            throw new ArgumentException($"The prompt has a token of id {ids.Max()}, and the text encoder knows {model.Config.VocabSize} tokens.", nameof(prompt));
         var place = ModulePlace.Of(model);
         Tensor Row(long[] numbers) => place.Bring(tensor(numbers).reshape(1, Places));
         return model.call(Row(ids), Row(mask)).to(ScalarType.Float32, CPU).MoveToOuterDisposeScope();

@@ -71,20 +71,37 @@ public sealed class TextToImage
             using var stepScope = NewDisposeScope();
             var point = trajectory.Points[step];
             var noisy = trajectory.ScaleInput(latents);
-            var eps = variance is null
-                ? ClassifierFreeGuidance.PredictNoise(prior.Denoiser, noisy, point, negative, text, options.GuidanceScale)
-                : ClassifierFreeGuidance.PredictNoiseAndVariance(variance, noisy, point, negative, text, options.GuidanceScale);
-            if (StaticThresholding.AppliesTo(prior.Codec))
-                eps = StaticThresholding.Apply(noisy, eps, point.AlphaBar);
-            var next = trajectory.Step(eps, latents, trajectory.NeedsNoise ? noise.Next() : null).Previous;
+            var prediction = InVelocity ? Velocity() : Noise();
+            var next = trajectory.Step(prediction, latents, trajectory.NeedsNoise ? noise.Next() : null).Previous;
             latents.Dispose();
             latents = next.MoveToOuterDisposeScope();
             progress?.Report(new SampleProgress(step + 1, trajectory.Points.Count, (int)Math.Round(point.Timestep)));
+
+            Tensor Noise()
+            {
+                var eps = variance is null
+                    ? ClassifierFreeGuidance.PredictNoise(prior.Denoiser, noisy, point, negative, text, options.GuidanceScale)
+                    : ClassifierFreeGuidance.PredictNoiseAndVariance(variance, noisy, point, negative, text, options.GuidanceScale);
+                return StaticThresholding.AppliesTo(prior.Codec) ? StaticThresholding.Apply(noisy, eps, point.AlphaBar) : eps;
+            }
+
+            Tensor Velocity()
+            {
+                var v = ClassifierFreeGuidance.PredictVelocity(prior.Denoiser, noisy, point, negative, text, options.GuidanceScale);
+                return StaticThresholding.AppliesTo(prior.Codec) ? StaticThresholding.ApplyToVelocity(noisy, v, point.AlphaBar) : v;
+            }
         }
         return prior.Codec.Decode(latents).clamp(0, 1).MoveToOuterDisposeScope();
     }
 
-    private ITrajectory Start(SampleOptions options) => Schedulers.Create(options.Sampler, prior.Scheduler, options.Eta).Start(options.Steps);
+    /// <summary>Whether the way begins in pure noise, where only a velocity says what the sample is.</summary>
+    private bool InVelocity => TerminalNoise.IsPure(prior.Noise);
+
+    private ITrajectory Start(SampleOptions options)
+    {
+        var scheduler = InVelocity ? prior.Scheduler with { Prediction = PredictionType.Velocity } : prior.Scheduler;
+        return Schedulers.Create(options.Sampler, scheduler, options.Eta).Start(options.Steps);
+    }
 
     /// <summary>The denoiser where its variance is used: by DDPM, where the configuration says that it was learned.</summary>
     private IVarianceDenoiser? LearnedVariance(SampleOptions options) =>

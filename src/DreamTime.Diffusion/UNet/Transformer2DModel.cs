@@ -17,17 +17,19 @@ internal sealed class Transformer2DModel : nn.Module<Tensor, Tensor, Tensor>
     public Transformer2DModel(int level, UNet2DConditionConfig config, bool onlyText)
         : base(nameof(Transformer2DModel))
     {
-        var channels = config.BlockOutChannels[level];
+        int channels = config.BlockOutChannels[level], heads = config.AttentionHeads[level];
+        // Heads that do not divide the channels are rounded down in width, and the projections make up for it.
+        int inner = heads * (channels / heads);
         useLinearProjection = config.UseLinearProjection;
         norm = new GroupNorm(config.NormNumGroups, channels, NormEpsilon);
-        proj_in = Projection();
+        proj_in = Projection(channels, inner);
         transformer_blocks = new ModuleList<BasicTransformerBlock>([.. Enumerable
             .Range(0, config.TransformerLayersPerBlock[level])
-            .Select(_ => new BasicTransformerBlock(channels, config.AttentionHeads[level], config.CrossAttentionDim, onlyText))]);
-        proj_out = Projection();
+            .Select(_ => new BasicTransformerBlock(inner, heads, config.CrossAttentionDim, onlyText))]);
+        proj_out = Projection(inner, channels);
         RegisterComponents();
 
-        nn.Module<Tensor, Tensor> Projection() => useLinearProjection ? new Linear(channels, channels) : new Conv2d(channels, channels, 1);
+        nn.Module<Tensor, Tensor> Projection(int from, int to) => useLinearProjection ? new Linear(from, to) : new Conv2d(from, to, 1);
     }
 
     public override Tensor forward(Tensor input, Tensor text)

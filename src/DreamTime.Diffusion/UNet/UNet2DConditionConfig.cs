@@ -26,8 +26,8 @@ public sealed record UNet2DConditionConfig
     public IReadOnlyList<string> DownBlockTypes { get; init; } =
         ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"];
 
-    /// <summary><c>UNetMidBlock2DCrossAttn</c> or <c>UNetMidBlock2DSimpleCrossAttn</c>.</summary>
-    public string MidBlockType { get; init; } = "UNetMidBlock2DCrossAttn";
+    /// <summary><c>UNetMidBlock2DCrossAttn</c> or <c>UNetMidBlock2DSimpleCrossAttn</c>; null for no middle.</summary>
+    public string? MidBlockType { get; init; } = "UNetMidBlock2DCrossAttn";
 
     /// <summary>
     /// From the coarsest resolution to the finest <c>UpBlock2D</c>, <c>CrossAttnUpBlock2D</c>, <c>ResnetUpsampleBlock2D</c> or <c>SimpleCrossAttnUpBlock2D</c>.
@@ -137,7 +137,7 @@ public sealed record UNet2DConditionConfig
     /// <summary>Width of the embedding that residual blocks see.</summary>
     internal int BlockTimeEmbeddingDim => ClassEmbeddingsConcat && ClassEmbedType != ClassEmbedType.None ? 2 * TimeEmbeddingDim : TimeEmbeddingDim;
 
-    /// <summary>Reads a diffusers <c>config.json</c>. Keys that are absent take diffusers' defaults; keys without influence here are ignored.</summary>
+    /// <summary>Reads a diffusers <c>config.json</c>. Keys that are absent take diffusers' defaults; keys without influence are ignored, unknown ones refused.</summary>
     /// <param name="json">The text of the file.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="JsonException">The text is not JSON.</exception>

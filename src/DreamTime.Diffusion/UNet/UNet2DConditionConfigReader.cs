@@ -21,6 +21,9 @@ internal static class UNet2DConditionConfigReader
         ["timestep_post_act"] = Activations,
     };
 
+    /// <summary>Half precision's affair, and what only unsupported embeddings read.</summary>
+    private static readonly string[] Harmless = ["upcast_attention", "addition_time_embed_dim"];
+
     private static readonly Dictionary<string, ClassEmbedType> ClassEmbedTypes = new()
     {
         ["timestep"] = ClassEmbedType.Timestep,
@@ -45,16 +48,18 @@ internal static class UNet2DConditionConfigReader
     {
         var file = new ModelConfig(nameof(UNet2DConditionModel), json);
         file.RequireSupported(new Dictionary<string, string[]>(Supported) { ["_class_name"] = [$"\"{nameof(UNet2DConditionModel)}\""] });
-        file.RequireNotNull("mid_block_type");
         var standard = new UNet2DConditionConfig();
         var config = ReadEncoder(file) with
         {
             OutChannels = file.Int("out_channels", standard.OutChannels),
             UpBlockTypes = file.Texts("up_block_types", standard.UpBlockTypes),
-            MidBlockType = file.Text("mid_block_type", standard.MidBlockType),
+            MidBlockType = file.IsNull("mid_block_type") ? null : file.Text("mid_block_type", standard.MidBlockType!),
             ConvOutKernel = file.Int("conv_out_kernel", 3),
         };
+        UNet2DConditionConfigRules.CheckBlocks(file, config);
+        config = config with { CrossAttentionDim = CrossAttentionDim(file, config) };
         UNet2DConditionConfigRules.Check(file, config);
+        file.RequireNothingElse(Harmless);
         return config;
     }
 
@@ -64,6 +69,8 @@ internal static class UNet2DConditionConfigReader
         file.RequireSupported(new Dictionary<string, string[]>(Supported) { ["_class_name"] = [$"\"{nameof(ControlNetModel)}\""] });
         var config = ReadEncoder(file);
         config = config with { UpBlockTypes = [.. config.BlockOutChannels.Select(_ => "UpBlock2D")] };
+        UNet2DConditionConfigRules.CheckBlocks(file, config);
+        config = config with { CrossAttentionDim = CrossAttentionDim(file, config) };
         UNet2DConditionConfigRules.Check(file, config);
         return config;
     }
@@ -87,7 +94,6 @@ internal static class UNet2DConditionConfigReader
             TransformerLayersPerBlock = file.IntPerBlock("transformer_layers_per_block", 1, channels.Count),
             AttentionHeads = file.IntPerBlock(file.Has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim", 8, channels.Count),
             AttentionHeadDim = file.IntPerBlock("attention_head_dim", 8, channels.Count),
-            CrossAttentionDim = CrossAttentionDim(file, channels.Count),
             EncoderHidDim = file.OptionalInt("encoder_hid_dim"),
             OnlyCrossAttention = file.BoolPerBlock("only_cross_attention", false, channels.Count),
             MidBlockOnlyCrossAttention = file.Bool("mid_block_only_cross_attention", everywhere),
@@ -118,10 +124,13 @@ internal static class UNet2DConditionConfigReader
         };
     }
 
-    /// <summary>One text has one width, so a list can only repeat it.</summary>
-    private static int CrossAttentionDim(ModelConfig file, int blocks)
+    /// <summary>One text has one width: a list must say the same for all blocks that read it. What it says for the others has no influence.</summary>
+    private static int CrossAttentionDim(ModelConfig file, UNet2DConditionConfig config)
     {
-        var widths = file.IntPerBlock("cross_attention_dim", new UNet2DConditionConfig().CrossAttentionDim, blocks);
-        return widths.Distinct().Count() == 1 ? widths[0] : throw file.Wrong("cross_attention_dim", "one integer, or the same for every block");
+        var widths = file.IntPerBlock("cross_attention_dim", config.CrossAttentionDim, config.BlockOutChannels.Count);
+        int[] read = [.. UNetBlockTypes.Levels(config, UNetBlockTypes.ReadsText).Select(level => widths[level]).Distinct()];
+        return read.Length <= 1
+            ? read.FirstOrDefault(widths[0])
+            : throw file.Wrong("cross_attention_dim", "one integer, or the same for every block that reads the text");
     }
 }

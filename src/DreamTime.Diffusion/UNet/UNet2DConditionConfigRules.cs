@@ -3,12 +3,25 @@ namespace DreamTime.Diffusion;
 /// <summary>What the values of a U-Net's configuration must fulfil together.</summary>
 internal static class UNet2DConditionConfigRules
 {
-    public static void Check(ModelConfig file, UNet2DConditionConfig config)
+    /// <summary>There is a known block for each resolution.</summary>
+    public static void CheckBlocks(ModelConfig file, UNet2DConditionConfig config)
     {
-        var blocks = config.BlockOutChannels.Count;
+        int blocks = config.BlockOutChannels.Count;
         RequireBlocks("down_block_types", config.DownBlockTypes, UNetBlockTypes.Down);
         RequireBlocks("up_block_types", config.UpBlockTypes, UNetBlockTypes.Up);
-        Require(UNetBlockTypes.Mid.Contains(config.MidBlockType), "mid_block_type", string.Join(" or ", UNetBlockTypes.Mid));
+        if (config.MidBlockType is { } mid && !UNetBlockTypes.Mid.Contains(mid))
+            throw file.Wrong("mid_block_type", string.Join(", ", UNetBlockTypes.Mid) + " or null");
+
+        void RequireBlocks(string key, IReadOnlyList<string> types, IReadOnlyList<string> known)
+        {
+            if (types.Count != blocks || !types.All(known.Contains))
+                throw file.Wrong(key, $"{blocks} of {string.Join(", ", known)}, one per entry of block_out_channels");
+        }
+    }
+
+    /// <summary>All other numbers fit each other.</summary>
+    public static void Check(ModelConfig file, UNet2DConditionConfig config)
+    {
         Require(config.NormNumGroups > 0, "norm_num_groups", "positive");
         Require(config.BlockOutChannels.All(c => c > 0 && c % config.NormNumGroups == 0), "block_out_channels",
             $"positive multiples of norm_num_groups ({config.NormNumGroups})");
@@ -29,10 +42,10 @@ internal static class UNet2DConditionConfigRules
 
         void CheckAttentions()
         {
-            int[] transformers = [.. Levels(UNetBlockTypes.HasTransformers)], addedKV = [.. Levels(UNetBlockTypes.HasAddedKVAttention)];
-            Require(transformers.All(level => config.AttentionHeads[level] > 0 && config.BlockOutChannels[level] % config.AttentionHeads[level] == 0),
+            int[] transformers = [.. UNetBlockTypes.Levels(config, UNetBlockTypes.HasTransformers)], addedKV = [.. UNetBlockTypes.Levels(config, UNetBlockTypes.HasAddedKVAttention)];
+            Require(transformers.All(level => config.AttentionHeads[level] > 0 && config.AttentionHeads[level] <= config.BlockOutChannels[level]),
                 file.Has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim",
-                $"divisors of the channels ({string.Join(", ", config.BlockOutChannels)}): it is the number of heads");
+                $"positive and at most the channels ({string.Join(", ", config.BlockOutChannels)}): it is the number of heads");
             Require(addedKV.All(level => config.AttentionHeadDim[level] > 0 && config.AttentionHeadDim[level] <= config.BlockOutChannels[level]),
                 "attention_head_dim", $"positive and at most the channels ({string.Join(", ", config.BlockOutChannels)}): it is the width of a head");
             Require(addedKV.Length == 0 || config.CrossAttentionNorm != CrossAttentionNorm.Group
@@ -59,19 +72,10 @@ internal static class UNet2DConditionConfigRules
                 "addition_embed_type_num_heads", $"a divisor of the text's width ({config.TextWidth})");
         }
 
-        // Level by level what the middle, the way down and the way up have there.
-        IEnumerable<int> Levels(Func<string, bool> has) =>
-            Enumerable.Range(0, blocks).Where(level =>
-                has(config.DownBlockTypes[level]) || has(config.UpBlockTypes[blocks - 1 - level]) || level == blocks - 1 && has(config.MidBlockType));
-
         void Require(bool holds, string key, string expected)
         {
             if (!holds)
                 throw file.Wrong(key, expected);
         }
-
-        void RequireBlocks(string key, IReadOnlyList<string> types, IReadOnlyList<string> known) =>
-            Require(types.Count == blocks && types.All(known.Contains), key,
-                $"{blocks} of {string.Join(", ", known)}, one per entry of block_out_channels");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class UNetEncoder
     private readonly UNetEmbeddings embeddings;
     private readonly Conv2d conv_in;
     private readonly ModuleList<UNetDownBlock> down_blocks;
-    private readonly UNetMidBlock mid_block;
+    private readonly UNetMidBlock? mid_block;
 
     public UNetEncoder(UNet2DConditionConfig config)
     {
@@ -29,7 +29,8 @@ internal sealed class UNetEncoder
         owner.register_module(nameof(conv_in), conv_in);
         embeddings.RegisterIn(owner);
         owner.register_module(nameof(down_blocks), down_blocks);
-        owner.register_module(nameof(mid_block), mid_block);
+        if (mid_block is not null)
+            owner.register_module(nameof(mid_block), mid_block);
     }
 
     /// <summary>Goes down to the middle, in the caller's dispose scope. What is <c>added</c> goes to the first convolution's output.</summary>
@@ -44,7 +45,7 @@ internal sealed class UNetEncoder
         var skips = new Stack<Tensor>([hidden]);
         foreach (var block in down_blocks)
             hidden = block.call(hidden, time, text, skips);
-        return new UNetStates(mid_block.call(hidden, time, text), skips, time, text);
+        return new UNetStates(mid_block?.call(hidden, time, text) ?? hidden.alias(), skips, time, text);
     }
 
     /// <summary>Channels innermost in memory: convolutions keep that layout and attention then reads pixels as tokens without a copy.</summary>

@@ -5,8 +5,9 @@ namespace DreamTime.Diffusion;
 /// <summary>The middle, at the coarsest resolution: (hidden, time embedding, text) to hidden.</summary>
 internal abstract class UNetMidBlock(string name) : nn.Module<Tensor, Tensor, Tensor, Tensor>(name)
 {
-    public static UNetMidBlock Create(UNet2DConditionConfig config) => config.MidBlockType switch
+    public static UNetMidBlock? Create(UNet2DConditionConfig config) => config.MidBlockType switch
     {
+        null => null,
         "UNetMidBlock2DCrossAttn" => new UNetMidBlock2DCrossAttn(config),
         "UNetMidBlock2DSimpleCrossAttn" => new UNetMidBlock2DSimpleCrossAttn(config),
         var type => throw new NotSupportedException(

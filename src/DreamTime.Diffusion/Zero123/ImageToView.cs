@@ -15,6 +15,16 @@ public sealed class ImageToView
         this.model = model;
     }
 
+    /// <summary>How often the model is asked for a view: as often as there are steps, or, with PNDM, a few times more.</summary>
+    /// <param name="options">Sampler and steps.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public int ModelCalls(SampleOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using var trajectory = Start(options);
+        return trajectory.Points.Count;
+    }
+
     /// <summary>Draws one image per view. An image depends on its view and its seed, not on its neighbours in the batch.</summary>
     /// <param name="image">The given image [1, 3, H, W] in -1..1, the object on a white background; H and W are multiples of the autoencoder's factor.</param>
     /// <param name="views">The views, at least one.</param>
@@ -38,7 +48,7 @@ public sealed class ImageToView
                 $"image has shape [{string.Join(", ", image.shape)}], and should have [1, 3, H, W] with H and W multiples of {model.Factor}.", nameof(image));
         if (!double.IsFinite(options.GuidanceScale))
             throw new ArgumentException($"GuidanceScale is {options.GuidanceScale}, and should be a finite number.", nameof(options));
-        using var trajectory = Schedulers.Create(options.Sampler, model.Scheduler, options.Eta).Start(options.Steps);
+        using var trajectory = Start(options);
         if (trajectory.Points.FirstOrDefault(point => !double.IsInteger(point.Timestep)) is { Timestep: > 0 } between)
             throw new ArgumentException($"{options.Sampler} visits t = {between.Timestep}, between two trained timesteps; take another sampler.", nameof(options));
 
@@ -65,4 +75,6 @@ public sealed class ImageToView
         }
         return model.Decode(latents).MoveToOuterDisposeScope();
     }
+
+    private ITrajectory Start(SampleOptions options) => Schedulers.Create(options.Sampler, model.Scheduler, options.Eta).Start(options.Steps);
 }

@@ -36,6 +36,9 @@ public sealed class Zero123 : IDisposable
     /// <summary>Pixels per latent cell, in each direction.</summary>
     public int Factor => autoencoder.Factor;
 
+    /// <summary>Side of the square images the model was trained on, pixels; null where its configuration does not say.</summary>
+    public int? ImageSize => unet.Config.SampleSize * Factor;
+
     /// <summary>Channels of a latent.</summary>
     public int Channels => autoencoder.Config.LatentChannels;
 

@@ -9,6 +9,9 @@ internal static class Zero123Loader
     {
         NativeLibtorch.Load();
         var scheduler = SchedulerConfig.Parse(folder.ReadText("scheduler/scheduler_config.json"));
+        if (TerminalNoise.IsPure(scheduler.Noise))
+            throw new NotSupportedException(
+                $"{folder.Name}: scheduler/scheduler_config.json: rescale_betas_zero_snr is not supported for models that turn images; none is known that has it.");
         var vision = CLIPVisionConfig.Parse(folder.ReadText("image_encoder/config.json"));
         var unetConfig = UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json"));
         var vae = AutoencoderKLConfig.Parse(folder.ReadText("vae/config.json"));

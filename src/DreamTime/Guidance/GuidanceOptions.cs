@@ -1,3 +1,5 @@
+using DreamTime.Diffusion;
+
 namespace DreamTime;
 
 /// <summary>How the prior's opinion becomes a gradient.</summary>
@@ -26,6 +28,14 @@ public sealed record GuidanceOptions
     /// strong guidance otherwise pushes colours beyond what an image can hold, at every step, and the object saturates.
     /// </summary>
     public bool ClampPrediction { get; init; } = true;
+
+    /// <summary>These options with the scale that a prior is distilled with where nothing else is said: <see cref="Prior.DistillationScale"/>.</summary>
+    /// <param name="prior">The prior.</param>
+    public GuidanceOptions SuitedTo(Prior prior)
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        return this with { Scale = prior.DistillationScale };
+    }
 
     internal double ScaleAsDiffusers() => Convention == GuidanceConvention.Threestudio ? Scale + 1 : Scale;
 }
