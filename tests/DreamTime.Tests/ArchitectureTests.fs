@@ -23,6 +23,7 @@ let private allowed =
     Map [
         "DreamTime.Schedules", []
         "DreamTime.Renderers", [ "DreamTime.Schedules" ]
+        "DreamTime.Renderers.Cuda", [ "DreamTime.Renderers" ]
         "DreamTime.Diffusion", [ "DreamTime.Schedules" ]
         "DreamTime", [ "DreamTime.Schedules"; "DreamTime.Renderers"; "DreamTime.Diffusion" ]
         "DreamTime.Training", [ "DreamTime.Schedules"; "DreamTime.Renderers"; "DreamTime.Diffusion" ]

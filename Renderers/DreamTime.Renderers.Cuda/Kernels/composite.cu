@@ -1,0 +1,166 @@
+// Emission and absorption along rays (Max 1995), forward and backward, as Compositing has it. A warp a ray, 32 samples at a time.
+#include "kernel.h"
+
+INLINE float sum_over_warp(float value)
+{
+    for (int by = 16; by > 0; by /= 2)
+        value += shuffle_down(value, by);
+    return shuffle(value, 0);
+}
+
+// backgrounds: [views][3]. color: [views][3][pixels]. weights: receives each sample's weight, 0 behind the sample that ends the ray; null where nobody will ask.
+// solid: counts the rays with an opacity above 0.5.
+extern "C" __global__ void __launch_bounds__(256) composite_forward(
+    const int* starts, const float* density, const float* red, const float* green, const float* blue, const float* distance, float step, float early_stop,
+    const float* backgrounds, int first, int rays, int pixels, float* color, float* opacities, float* depths, int* used, float* weights, int* solid)
+{
+    int ray = global_index() / 32, lane = thread_index() % 32;
+    if (ray >= rays)
+        return;
+
+    int begin = starts[ray], end = starts[ray + 1], taken = 0;
+    float transmittance = 1, r = 0, g = 0, b = 0, opacity = 0, depth = 0;
+    for (int at = begin; at < end; at += 32)
+    {
+        int i = at + lane;
+        float passing = i < end ? exponential(density[i] * -step) : 1;
+        float through = passing;
+        for (int by = 1; by < 32; by *= 2)
+        {
+            float before = shuffle_up(through, by);
+            if (lane >= by)
+                through *= before;
+        }
+        float before = shuffle_up(through, 1);
+        float arriving = transmittance * (lane == 0 ? 1 : before);
+        int takes = i < end && arriving >= early_stop;
+        float weight = takes ? arriving * (1 - passing) : 0;
+        if (i < end)
+        {
+            r += weight * red[i];
+            g += weight * green[i];
+            b += weight * blue[i];
+            opacity += weight;
+            depth += weight * distance[i];
+            if (weights)
+                weights[i] = weight;
+        }
+        taken += takes;
+        transmittance *= shuffle(through, 31);
+    }
+    r = sum_over_warp(r);
+    g = sum_over_warp(g);
+    b = sum_over_warp(b);
+    opacity = sum_over_warp(opacity);
+    depth = sum_over_warp(depth);
+    int all = (int)sum_over_warp((float)taken);
+    if (lane == 0)
+    {
+        int view = (first + ray) / pixels, pixel = (first + ray) % pixels;
+        float* to = color + 3ll * view * pixels + pixel;
+        const float* behind = backgrounds + 3 * view;
+        to[0] = r + (1 - opacity) * behind[0];
+        to[pixels] = g + (1 - opacity) * behind[1];
+        to[2 * pixels] = b + (1 - opacity) * behind[2];
+        opacities[first + ray] = opacity;
+        depths[first + ray] = depth;
+        used[first + ray] = all;
+        if (opacity > 0.5f)
+            add(solid, 1);
+    }
+}
+KERNEL(composite_forward)
+
+INLINE float log_share(float weight, float sum) { return logarithm(larger(weight / sum, 1e-10f)); }
+
+// Gradients of color [views][3][pixels], opacity and depth [views][pixels], each null for none. Regularisers: sparsity and opaque are already divided by the rays.
+// density, red, green and blue: receive their gradients; 0 behind the end of the ray.
+extern "C" __global__ void __launch_bounds__(256) composite_backward(
+    const int* starts, const int* used, const float* weights, float* density, float* red, float* green, float* blue, const float* distance, float step,
+    const float* backgrounds, int rays, int pixels, const float* opacities, const float* color_gradient, const float* opacity_gradient, const float* depth_gradient,
+    float sparsity, float opaque, float z_variance, float entropy, const int* solid)
+{
+    int ray = global_index() / 32, lane = thread_index() % 32;
+    if (ray >= rays)
+        return;
+
+    int begin = starts[ray], all = starts[ray + 1], end = begin + used[ray];
+    int view = ray / pixels, pixel = ray % pixels;
+    float gr = 0, gg = 0, gb = 0, opacity = opacities[ray];
+    if (color_gradient)
+    {
+        const float* from = color_gradient + 3ll * view * pixels + pixel;
+        gr = from[0];
+        gg = from[pixels];
+        gb = from[2 * pixels];
+    }
+    float by_depth = depth_gradient ? depth_gradient[ray] : 0;
+    float by_opacity = opacity_gradient ? opacity_gradient[ray] : 0;
+    by_opacity += sparsity * opacity / square_root(opacity * opacity + 0.01f);
+    if (opacity > 0.001f && opacity < 0.999f)
+        by_opacity += opaque * logarithm((1 - opacity) / opacity);
+
+    float sum = 0, mean = 0, variance = 0, order = 0;
+    int shaped = (z_variance != 0 || entropy != 0) && opacity > 0.5f;
+    if (shaped)
+    {
+        for (int i = begin + lane; i < end; i += 32)
+        {
+            sum += weights[i];
+            mean += weights[i] * distance[i];
+        }
+        sum = sum_over_warp(sum);
+        mean = sum_over_warp(mean) / sum;
+        for (int i = begin + lane; i < end; i += 32)
+        {
+            variance += weights[i] * (distance[i] - mean) * (distance[i] - mean);
+            order -= weights[i] / sum * log_share(weights[i], sum);
+        }
+        variance = sum_over_warp(variance) / sum;
+        order = sum_over_warp(order);
+    }
+
+    const float* behind_all = backgrounds + 3 * view;
+    float shade = gr * behind_all[0] + gg * behind_all[1] + gb * behind_all[2];
+    float total = 0;
+    for (int i = begin + lane; i < end; i += 32)
+        total += weights[i];
+    float transmittance = 1 - sum_over_warp(total), behind = 0;
+    for (int at = begin + (all - begin + 31) / 32 * 32 - 32; at >= begin; at -= 32)
+    {
+        int i = at + lane, live = i < end;
+        float weight = live ? weights[i] : 0, gradient = 0;
+        if (live)
+        {
+            gradient = gr * red[i] + gg * green[i] + gb * blue[i] - shade + by_opacity + by_depth * distance[i];
+            if (shaped)
+            {
+                float off = distance[i] - mean;
+                gradient += (z_variance * (off * off - variance) - entropy * (log_share(weight, sum) + order)) / (sum * (float)*solid);
+            }
+        }
+        // Sums over this and the later samples of the 32.
+        float later = weight, carried = weight * gradient;
+        for (int by = 1; by < 32; by *= 2)
+        {
+            float more = shuffle_down(later, by), most = shuffle_down(carried, by);
+            if (lane + by < 32)
+            {
+                later += more;
+                carried += most;
+            }
+        }
+        float after = transmittance + later - weight;
+        float back = behind + carried - weight * gradient;
+        if (i < all)
+        {
+            density[i] = live ? step * (after * gradient - back) : 0;
+            red[i] = weight * gr;
+            green[i] = weight * gg;
+            blue[i] = weight * gb;
+        }
+        transmittance += shuffle(later, 0);
+        behind += shuffle(carried, 0);
+    }
+}
+KERNEL(composite_backward)

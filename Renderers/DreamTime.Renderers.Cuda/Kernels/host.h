@@ -1,0 +1,148 @@
+// The same kernels on a CPU, to be tested where no GPU is: a block's threads are fibers that change places at barriers and shuffles.
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <ucontext.h>
+#include <utility>
+#include <vector>
+
+#define __global__
+#define __device__
+#define __shared__ static
+#define __launch_bounds__(...)
+#define INLINE static inline
+
+namespace host
+{
+struct Fiber
+{
+    ucontext_t context;
+    std::vector<char> stack;
+    bool done;
+};
+
+struct Gate
+{
+    unsigned arrived = 0, generation = 0;
+};
+
+static std::vector<Fiber> fibers;
+static ucontext_t scheduler;
+static unsigned current, threads, blocks, block;
+static Gate block_gate;
+static std::vector<Gate> warp_gates;
+static std::vector<uint32_t> lanes;
+static void (*body)(void*);
+static void* body_argument;
+
+static void wait(Gate& gate, unsigned count)
+{
+    unsigned generation = gate.generation;
+    if (++gate.arrived == count)
+    {
+        gate.arrived = 0;
+        gate.generation++;
+        return;
+    }
+    while (gate.generation == generation)
+        swapcontext(&fibers[current].context, &scheduler);
+}
+
+static void wait_warp() { wait(warp_gates[current / 32], 32); }
+
+static void enter()
+{
+    body(body_argument);
+    fibers[current].done = true;
+    swapcontext(&fibers[current].context, &scheduler);
+}
+
+static void run_block()
+{
+    block_gate = Gate();
+    warp_gates.assign((threads + 31) / 32, Gate());
+    for (auto& fiber : fibers)
+    {
+        getcontext(&fiber.context);
+        fiber.context.uc_stack = {fiber.stack.data(), 0, fiber.stack.size()};
+        fiber.context.uc_link = nullptr;
+        fiber.done = false;
+        makecontext(&fiber.context, enter, 0);
+    }
+    for (bool more = true; more;)
+    {
+        more = false;
+        for (current = 0; current < threads; current++)
+            if (!fibers[current].done)
+            {
+                swapcontext(&scheduler, &fibers[current].context);
+                more |= !fibers[current].done;
+            }
+    }
+}
+
+template <typename F> void run(F f, unsigned block_total, unsigned thread_total)
+{
+    threads = thread_total;
+    blocks = block_total;
+    lanes.assign(threads, 0);
+    if (fibers.size() != threads)
+    {
+        fibers = std::vector<Fiber>(threads);
+        for (auto& fiber : fibers)
+            fiber.stack.resize(1 << 16);
+    }
+    body = [](void* argument) { (*static_cast<F*>(argument))(); };
+    body_argument = &f;
+    for (block = 0; block < blocks; block++)
+        run_block();
+}
+
+template <typename T> T load(const uint64_t* slot)
+{
+    T value;
+    memcpy(&value, slot, sizeof(T));
+    return value;
+}
+
+template <typename... A, size_t... I> void call(void (*kernel)(A...), const uint64_t* slots, std::index_sequence<I...>) { kernel(load<A>(slots + I)...); }
+
+template <typename... A> void launch(void (*kernel)(A...), const uint64_t* slots, unsigned blocks, unsigned threads)
+{
+    run([=] { call(kernel, slots, std::make_index_sequence<sizeof...(A)>()); }, blocks, threads);
+}
+
+template <typename T> T exchange(T value, int from)
+{
+    memcpy(&lanes[current], &value, 4);
+    wait_warp();
+    T result;
+    memcpy(&result, &lanes[current / 32 * 32 + from], 4);
+    wait_warp();
+    return result;
+}
+}
+
+#define KERNEL(name) \
+    extern "C" void host_##name(const uint64_t* slots, unsigned blocks, unsigned threads) { host::launch(name, slots, blocks, threads); }
+
+INLINE unsigned thread_index() { return host::current; }
+INLINE unsigned block_index() { return host::block; }
+INLINE unsigned block_size() { return host::threads; }
+INLINE unsigned block_count() { return host::blocks; }
+INLINE void block_barrier() { host::wait(host::block_gate, host::threads); }
+INLINE float shuffle(float value, int lane) { return host::exchange(value, lane & 31); }
+INLINE float shuffle_up(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
+INLINE float shuffle_down(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane + by < 32 ? lane + by : lane); }
+INLINE int shuffle_up(int value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
+INLINE void add(float* to, float value) { *to += value; }
+INLINE void add(double* to, double value) { *to += value; }
+INLINE void add(int* to, int value) { *to += value; }
+INLINE void add_pair(float* to, float first, float second) { to[0] += first; to[1] += second; }
+INLINE float exponential(float x) { return expf(x); }
+INLINE float logarithm(float x) { return logf(x); }
+INLINE float square_root(float x) { return sqrtf(x); }
+INLINE float fused(float a, float b, float c) { return fmaf(a, b, c); }
+INLINE float smaller(float a, float b) { return fminf(a, b); }
+INLINE float larger(float a, float b) { return fmaxf(a, b); }

@@ -1,0 +1,137 @@
+// Where rays are sampled: once in every interval of one step within the bounds, where the occupancy grid sees something. A warp a ray.
+#include "kernel.h"
+
+struct Ray
+{
+    float ox, oy, oz, dx, dy, dz;
+};
+
+// cameras: [views][16]: position, right, up, back, middle column and row, tangent of a column and of a row.
+INLINE Ray ray_of(const float* cameras, int ray, int pixels, int width)
+{
+    const float* c = cameras + 16 * (ray / pixels);
+    int pixel = ray % pixels;
+    float x = ((float)(pixel % width) + 0.5f - c[12]) * c[14];
+    float y = (c[13] - ((float)(pixel / width) + 0.5f)) * c[15];
+    float dx = x * c[3] + y * c[6] - c[9], dy = x * c[4] + y * c[7] - c[10], dz = x * c[5] + y * c[8] - c[11];
+    float length = square_root(dx * dx + dy * dy + dz * dz);
+    return {c[0], c[1], c[2], dx / length, dy / length, dz / length};
+}
+
+INLINE void clip_axis(float origin, float direction, float radius, float& near, float& far)
+{
+    float a = (-radius - origin) / direction, b = (radius - origin) / direction;
+    near = larger(near, smaller(a, b));
+    far = smaller(far, larger(a, b));
+}
+
+INLINE void clip(Ray r, float radius, int box, float& near, float& far)
+{
+    if (box)
+    {
+        near = 0;
+        far = 3e38f;
+        clip_axis(r.ox, r.dx, radius, near, far);
+        clip_axis(r.oy, r.dy, radius, near, far);
+        clip_axis(r.oz, r.dz, radius, near, far);
+        return;
+    }
+    float middle = -(r.ox * r.dx + r.oy * r.dy + r.oz * r.dz);
+    float cx = r.ox + middle * r.dx, cy = r.oy + middle * r.dy, cz = r.oz + middle * r.dz;
+    float half = radius * radius - (cx * cx + cy * cy + cz * cz);
+    near = far = 0;
+    if (half > 0)
+    {
+        half = square_root(half);
+        near = larger(0, middle - half);
+        far = middle + half;
+    }
+}
+
+// Wellons' finaliser over a Weyl sequence, as RayMarcher has it.
+INLINE float uniform(unsigned seed, int k)
+{
+    unsigned h = seed + (unsigned)k * 0x9E3779B9u;
+    h = (h ^ (h >> 16)) * 0x7FEB352Du;
+    h = (h ^ (h >> 15)) * 0x846CA68Bu;
+    h ^= h >> 16;
+    return (float)(h >> 8) * (1.0f / (1 << 24));
+}
+
+INLINE float unit(float world, float radius) { return smaller(1, larger(0, world * (0.5f / radius) + 0.5f)); }
+
+INLINE int cell_of(float unit, int resolution)
+{
+    int cell = (int)(unit * resolution);
+    return cell < resolution ? cell : resolution - 1;
+}
+
+// jittered: 0 puts samples at the centres. starts: null counts the samples of each ray, else they are written from there on.
+extern "C" __global__ void __launch_bounds__(256) march(
+    const float* cameras, int first, int rays, int pixels, int width, unsigned long long seed, int jittered, float radius, float step, int box, int most,
+    const unsigned char* occupied, int resolution, int* counts, const int* starts, float* px, float* py, float* pz, float* distances)
+{
+    int ray = global_index() / 32, lane = thread_index() % 32;
+    if (ray >= rays)
+        return;
+
+    Ray r = ray_of(cameras, first + ray, pixels, width);
+    float near, far;
+    clip(r, radius, box, near, far);
+    unsigned jitter = (unsigned)(counter_random(seed, first + ray, 0, 0) >> 21);
+    int found = starts ? starts[ray] : 0;
+    for (int begin = 0; begin < most; begin += 32)
+    {
+        int k = begin + lane;
+        float distance = near + ((float)k + (jittered ? uniform(jitter, k) : 0.5f)) * step;
+        float x = unit(r.ox + distance * r.dx, radius), y = unit(r.oy + distance * r.dy, radius), z = unit(r.oz + distance * r.dz, radius);
+        int live = k < most && distance < far;
+        if (live && resolution > 0)
+            live = occupied[(cell_of(z, resolution) * resolution + cell_of(y, resolution)) * resolution + cell_of(x, resolution)];
+        int until = live;
+        for (int by = 1; by < 32; by *= 2)
+        {
+            int before = shuffle_up(until, by);
+            if (lane >= by)
+                until += before;
+        }
+        if (starts && live)
+        {
+            int at = found + until - 1;
+            px[at] = x;
+            py[at] = y;
+            pz[at] = z;
+            distances[at] = distance;
+        }
+        found += (int)shuffle((float)until, 31);
+    }
+    if (!starts && lane == 0)
+        counts[ray] = found;
+}
+KERNEL(march)
+
+// One block: starts[i] = counts[0] + ... + counts[i - 1], and the sum of all at the end.
+extern "C" __global__ void __launch_bounds__(1024) prefix_sum(const int* counts, int length, int* starts)
+{
+    __shared__ int sums[2][1024];
+    int total = 0, thread = thread_index();
+    for (int begin = 0; begin < length; begin += 1024)
+    {
+        int value = begin + thread < length ? counts[begin + thread] : 0, from = 0;
+        sums[0][thread] = value;
+        block_barrier();
+        for (int by = 1; by < 1024; by *= 2)
+        {
+            sums[1 - from][thread] = sums[from][thread] + (thread >= by ? sums[from][thread - by] : 0);
+            from = 1 - from;
+            block_barrier();
+        }
+        if (begin + thread < length)
+            starts[begin + thread] = total + sums[from][thread] - value;
+        total += sums[from][1023];
+        block_barrier();
+    }
+    if (thread == 0)
+        starts[length] = total;
+}
+KERNEL(prefix_sum)

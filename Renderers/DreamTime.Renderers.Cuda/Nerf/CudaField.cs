@@ -1,0 +1,132 @@
+namespace DreamTime.Renderers.Cuda;
+
+/// <summary>Density and colour in space on a device: a hash grid's features through a small network, forward and backward, with the CPU field's layout and beginning.</summary>
+internal sealed class CudaField : IDisposable
+{
+    private const int Outputs = 4;
+
+    // Samples whose activations are kept at once in the backward pass.
+    private const int Chunk = 1 << 17;
+
+    // Samples that one block sums a weight's gradient over.
+    private const int Slab = 1 << 11;
+
+    private readonly IKernelDevice _device;
+    private readonly NerfOptions _options;
+    private readonly HashGridLayout _grid;
+    private readonly MlpLayout _network;
+    private readonly int _padded;
+    private readonly DeviceArray<int> _levels;
+    private readonly DeviceArray<float> _across, _down, _activations, _gradients;
+
+    public CudaField(IKernelDevice device, NerfOptions options, long seed)
+    {
+        (_device, _options) = (device, options);
+        var field = new NerfField(options, new DensityValue(options), seed, new ParallelOptions());
+        (_grid, _network, _padded) = (field.Grid, field.Network, NerfKernels.PaddedWidth(options.HiddenWidth));
+        (Table, Weights) = (new CudaParameters(device, field.Table.Values.Length), new CudaParameters(device, field.Weights.Values.Length));
+        Table.Values.Upload(field.Table.Values);
+        Weights.Values.Upload(field.Weights.Values);
+        _levels = new DeviceArray<int>(device, 4 * _grid.Levels.Length);
+        _levels.Upload(_grid.Levels.SelectMany(level => (int[])[level.Resolution, level.Offset, level.Mask, 0]).ToArray());
+        var room = (NerfKernels.MaxInputs + (_network.HiddenLayers - 1) * _padded + Outputs) * _padded;
+        (_across, _down) = (new DeviceArray<float>(device, room), new DeviceArray<float>(device, room));
+        (_activations, _gradients) = (new DeviceArray<float>(device), new DeviceArray<float>(device));
+    }
+
+    public CudaParameters Table { get; }
+
+    public CudaParameters Weights { get; }
+
+    public int Features => 2 * _grid.Levels.Length;
+
+    /// <summary>The padded networks' matrices, made anew from the weights.</summary>
+    public void Prepare() => _device.Launch(
+        NerfKernels.MlpPad, NerfKernels.MlpPad.BlocksFor(_across.Length),
+        Weights.Values, Features, _network.Width, _network.HiddenLayers, _padded, _across, _down);
+
+    /// <summary>Fills in features, densities and colours; <see cref="Prepare"/> comes before.</summary>
+    public void Evaluate(CudaSamples samples)
+    {
+        if (samples.Count == 0)
+            return;
+        Encode(samples);
+        ForwardNetwork(samples);
+    }
+
+    public void Encode(CudaSamples samples)
+    {
+        var blocks = NerfKernels.EncodeForward.BlocksFor(samples.Count);
+        _device.Launch(
+            NerfKernels.EncodeForward, blocks * _grid.Levels.Length,
+            _levels, Table.Values, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.Features);
+    }
+
+    public void ForwardNetwork(CudaSamples samples)
+    {
+        var kernel = NerfKernels.MlpForward(_padded);
+        _device.Launch(
+            kernel, kernel.BlocksFor(samples.Count),
+            samples.Features, samples.Stride, samples.Count, Features, _network.HiddenLayers, _across, Exponent, (int)_options.DensityBlob, _options.Radius,
+            samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue);
+    }
+
+    /// <summary>Adds to the gradients of the parameters; the samples hold gradients in the places of density and colour.</summary>
+    public void Backward(CudaSamples samples)
+    {
+        if (samples.Count == 0)
+            return;
+        BackwardNetwork(samples);
+        BackwardEncoding(samples);
+    }
+
+    public void BackwardNetwork(CudaSamples samples)
+    {
+        var kept = Math.Min(Chunk, samples.Stride);
+        _activations.Reserve((long)_network.HiddenLayers * _padded * kept);
+        _gradients.Reserve((long)(_network.HiddenLayers * _padded + Outputs) * kept);
+        var kernel = NerfKernels.MlpBackward(_padded);
+        for (var first = 0; first < samples.Count; first += kept)
+        {
+            var count = Math.Min(kept, samples.Count - first);
+            _device.Launch(
+                kernel, kernel.BlocksFor(count),
+                samples.Features, samples.Stride, first, count, kept, Features, _network.HiddenLayers, _across, _down,
+                Exponent, (int)_options.DensityBlob, _options.Radius, samples.X, samples.Y, samples.Z,
+                samples.Density, samples.Red, samples.Green, samples.Blue, _activations, _gradients, samples.FeatureGradients);
+            for (var l = 0; l < _network.Layers.Length; l++)
+            {
+                var (inputs, stride) = l == 0 ? (samples.Features.At(first), samples.Stride) : (_activations.At((long)(l - 1) * _padded * kept), kept);
+                WeightGradient(_network.Layers[l], _gradients.At((long)l * _padded * kept), kept, inputs, stride, count);
+            }
+        }
+    }
+
+    public void BackwardEncoding(CudaSamples samples)
+    {
+        var blocks = NerfKernels.EncodeBackward.BlocksFor(samples.Count);
+        _device.Launch(
+            NerfKernels.EncodeBackward, blocks * _grid.Levels.Length,
+            _levels, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.FeatureGradients, Table.Gradient);
+    }
+
+    public void Dispose()
+    {
+        Table.Dispose();
+        Weights.Dispose();
+        _levels.Dispose();
+        foreach (var array in (DeviceArray<float>[])[_across, _down, _activations, _gradients])
+            array.Dispose();
+    }
+
+    private int Exponent => _options.DensityActivation == DensityActivation.TruncatedExponential ? 1 : 0;
+
+    private void WeightGradient(MlpLayout.Layer layer, nint gradients, int gradientStride, nint inputs, int inputStride, int samples)
+    {
+        const int Tile = 64;
+        var (across, down) = ((layer.Inputs + Tile - 1) / Tile, (layer.Outputs + Tile - 1) / Tile);
+        _device.Launch(
+            NerfKernels.MlpWeightGradient, across * down * ((samples + Slab - 1) / Slab),
+            gradients, gradientStride, layer.Outputs, inputs, inputStride, layer.Inputs, samples, Slab, across, across * down, Weights.Gradient.At(layer.Offset));
+    }
+}

@@ -1,0 +1,29 @@
+namespace DreamTime.Renderers.Cuda;
+
+/// <summary>The kernels of a NeRF, by the files in <c>Kernels/</c> that define them.</summary>
+internal static class NerfKernels
+{
+    /// <summary>The most inputs of the network that its kernels take.</summary>
+    public const int MaxInputs = 32;
+
+    public static readonly Kernel March = new("march", "march", 256);
+    public static readonly Kernel PrefixSum = new("march", "prefix_sum", 1024);
+    public static readonly Kernel EncodeForward = new("encode", "encode_forward", 256);
+    public static readonly Kernel EncodeBackward = new("encode", "encode_backward", 256);
+    public static readonly Kernel MlpPad = new("mlp", "mlp_pad", 256);
+    public static readonly Kernel MlpWeightGradient = new("mlp", "mlp_weight_gradient", 256);
+    public static readonly Kernel CompositeForward = new("composite", "composite_forward", 256);
+    public static readonly Kernel CompositeBackward = new("composite", "composite_backward", 256);
+    public static readonly Kernel Adam = new("adam", "adam", 256);
+    public static readonly Kernel SquaredNorm = new("adam", "squared_norm", 256);
+    public static readonly Kernel OccupancyProbe = new("occupancy", "occupancy_probe", 256);
+    public static readonly Kernel OccupancyUpdate = new("occupancy", "occupancy_update", 256);
+    public static readonly Kernel OccupancyRefresh = new("occupancy", "occupancy_refresh", 256);
+
+    /// <summary>The width that a network's layers are padded to: there are kernels for these.</summary>
+    public static int PaddedWidth(int width) => width <= 32 ? 32 : width <= 64 ? 64 : 128;
+
+    public static Kernel MlpForward(int padded) => new("mlp", $"mlp_forward_{padded}", 64);
+
+    public static Kernel MlpBackward(int padded) => new("mlp", $"mlp_backward_{padded}", 64);
+}
