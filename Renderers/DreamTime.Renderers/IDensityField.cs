@@ -11,6 +11,10 @@ public interface IDensityField
     /// <summary>The density at the surface where the field defines one, else null: then the surface is where the silhouettes say.</summary>
     float? SurfaceDensity => null;
 
+    /// <summary>The surface, where the field holds it as triangles itself, else null: then it is found by marching cubes.</summary>
+    /// <exception cref="NoSurfaceException">It holds its surface, and there is none.</exception>
+    Mesh? Surface() => null;
+
     /// <summary>Evaluates the field at many points; several threads share the work.</summary>
     /// <param name="positions">World positions.</param>
     /// <param name="density">For each position: the volume density, at least 0, per world unit.</param>

@@ -12,6 +12,7 @@ let private renderers: (string * (unit -> IRenderer)) list = [
     fun () -> NerfRenderer(NerfOptions(Levels = 4, Log2TableSize = 10, FinestResolution = 32, SamplesPerRay = 24), 3L)
     "NeuS", fun () -> NeusRenderer(NeusOptions(), 3L)
     "splats", fun () -> SplatScene.renderer 0 1
+    "DMTet", fun () -> DmtetScene.renderer 0
 ]
 
 let private forEach name (body: IRenderer -> unit) =

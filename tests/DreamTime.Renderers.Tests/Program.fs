@@ -36,6 +36,9 @@ let private tests =
         NerfNormalTests.tests
         NeusNormalTests.tests
         SplatNormalTests.tests
+        MarchingTetrahedraTests.tests
+        RasteriserTests.tests
+        DmtetRendererTests.tests
     ]
 
 [<EntryPoint>]

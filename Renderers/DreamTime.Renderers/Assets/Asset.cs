@@ -19,14 +19,15 @@ public sealed record Asset(Mesh Mesh, BakedTexture? Texture)
     {
         ArgumentNullException.ThrowIfNull(field);
         (surface, options) = (surface ?? new MarchingCubesOptions(), options ?? new AssetOptions());
-        var mesh = MarchingCubes.Extract(field, surface, cancellation);
+        var own = field.Surface();
+        var mesh = own is null ? MarchingCubes.Extract(field, surface, cancellation) : Floaters.Remove(own, surface.FloaterShare, surface.KeepCavities);
         if (options.Triangles is { } budget)
             mesh = Decimation.Simplify(mesh, budget, cancellation);
         if (options.TextureSize is not { } size)
             return new Asset(mesh, null);
 
         var atlas = UvAtlas.Unwrap(mesh, size, cancellation);
-        return new Asset(mesh, BakedTexture.Bake(field, mesh, atlas, size, depth: field.Radius / surface.Resolution, cancellation));
+        return new Asset(mesh, BakedTexture.Bake(field, mesh, atlas, size, depth: own is null ? field.Radius / surface.Resolution : 0, cancellation));
     }
 
     /// <summary>Writes the asset in the format that the path's ending names.</summary>

@@ -1,0 +1,225 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers;
+
+/// <summary>
+/// DMTet on the CPU (Shen et al. 2021): a signed distance on a tetrahedral grid whose vertices move a little, its surface as triangles, rasterised with smooth silhouettes
+/// that carry gradients, and a material in a hash grid. What is rendered is the mesh that is exported. With the same options, seed and calls it gives the same numbers on
+/// one machine, whatever the number of threads.
+/// </summary>
+public sealed class DmtetRenderer : IRenderer, IDensityField
+{
+    private const int EvaluationPoints = 1 << 16;
+
+    private readonly ParallelOptions _parallel;
+    private readonly MarchingTetrahedra _marching;
+    private readonly SurfaceShading _shading;
+    private readonly SurfacePoints _training, _evaluation;
+    private readonly MaterialPoints _probes;
+    private TetrahedralSurface? _surface;
+    private Vector3[]? _normals;
+    private Rendered? _rendered;
+
+    /// <summary>An ellipsoid of no particular colour.</summary>
+    /// <param name="options">Shape and training.</param>
+    /// <param name="seed">Of the material's initial values.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public DmtetRenderer(DmtetOptions options, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Options = options;
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Field.Threads == 0 ? Environment.ProcessorCount : options.Field.Threads };
+        Grid = new TetrahedralGrid(options.Resolution, options.Field.Radius);
+        _marching = new MarchingTetrahedra(Grid, _parallel);
+        _shading = new AlbedoShading();
+        Material = new MaterialField(options.Field, _shading.Channels, seed, _parallel);
+        (_training, _evaluation) = (new SurfacePoints(Material, _shading, _parallel), new SurfacePoints(Material, _shading, _parallel));
+        _probes = new MaterialPoints(Material.Channels);
+        (Distance, Move) = (new Parameters(Grid.Vertices), new Parameters(3 * Grid.Vertices));
+        SetDistance(position => Smallest(options.InitialRadii) * ((position / options.InitialRadii).Length() - 1));
+    }
+
+    /// <summary>Shape and training.</summary>
+    public DmtetOptions Options { get; }
+
+    /// <summary>Added to the loss in every <see cref="Backward"/>; may change from step to step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is negative or not finite.</exception>
+    public DmtetRegularizers Regularizers
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            value.Validate();
+            field = value;
+        }
+    } = DmtetRegularizers.None;
+
+    /// <summary>Optimiser steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Triangles of the surface as it is now; 0 where nothing, or everything, is inside.</summary>
+    public int TriangleCount => Current().TriangleCount;
+
+    /// <inheritdoc/>
+    public float Radius => Options.Field.Radius;
+
+    /// <inheritdoc/>
+    public float? SurfaceDensity => DensityOf(0);
+
+    internal TetrahedralGrid Grid { get; }
+
+    internal MaterialField Material { get; }
+
+    internal Parameters Distance { get; }
+
+    internal Parameters Move { get; }
+
+    /// <inheritdoc/>
+    public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (cameras.Count == 0)
+            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+
+        var wide = ImageMargin.Around(cameras.Count, height, width);
+        var (surface, normals) = (Current(), _shading.UsesNormals ? Normals() : []);
+        var views = cameras.Select((camera, i) => new DmtetView(surface, normals, camera, settings.BackgroundOf(i, cameras.Count), wide, i, _parallel)).ToArray();
+        var pixels = views.SelectMany(view => view.Covered());
+        if (settings.Training)
+            _training.Forward([.. pixels]);
+        else
+            foreach (var chunk in pixels.Chunk(EvaluationPoints))
+                _evaluation.Forward(chunk);
+        foreach (var view in views)
+            view.Antialias(_parallel);
+        var images = ImageMargin.Cut(wide);
+        if (settings.Training)
+            _rendered = new Rendered(views, images);
+        return images;
+    }
+
+    /// <inheritdoc/>
+    public void Backward(ImageGradients gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        var (views, images) = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+        gradients.Validate(images);
+        _rendered = null;
+
+        var surface = Current();
+        if (surface.TriangleCount == 0)
+            return;
+
+        var ofVertices = new Vector3[surface.Positions.Length];
+        var ofNormals = _shading.UsesNormals || Regularizers.NormalConsistency > 0 ? new Vector3[ofVertices.Length] : [];
+        var planes = Array.ConvertAll(views, view => view.Backward(gradients, images, ofVertices));
+        _training.Backward(view => planes[view.Index], ofVertices, _shading.UsesNormals ? ofNormals : []);
+
+        if (Regularizers.NormalConsistency > 0)
+            SurfaceLosses.NormalConsistency(surface, Normals(), Regularizers.NormalConsistency, ofNormals);
+        if (ofNormals.Length > 0)
+            SurfaceNormals.Backward(surface, ofNormals, ofVertices);
+        if (Regularizers.Laplacian > 0)
+            SurfaceLosses.Laplacian(surface, Grid.Spacing, Regularizers.Laplacian, ofVertices);
+        if (Regularizers.SignConsistency > 0)
+            SurfaceLosses.SignConsistency(surface, Distance.Values, Grid.Spacing, Regularizers.SignConsistency, Distance.Gradient);
+        _marching.Backward(surface, Distance.Values, Move.Values, ofVertices, Distance.Gradient, Move.Gradient);
+    }
+
+    /// <inheritdoc/>
+    public double Step(float learningRateScale = 1)
+    {
+        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
+            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
+
+        var norm = Math.Sqrt(
+            SquaredNorm(Distance, "distances") + SquaredNorm(Move, "lattice's moves") + SquaredNorm(Material.Table, "hash grid") + SquaredNorm(Material.Weights, "network"));
+        Steps++;
+        Distance.Step(Steps, Options.DistanceLearningRate * Grid.Spacing * learningRateScale, _parallel);
+        Move.Step(Steps, Options.MoveLearningRate * learningRateScale, _parallel);
+        Material.Table.Step(Steps, Options.Field.GridLearningRate * learningRateScale, _parallel);
+        Material.Weights.Step(Steps, Options.Field.NetworkLearningRate * learningRateScale, _parallel);
+        Forget();
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
+    {
+        if (density.Length != positions.Length)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
+        if (color.Length != positions.Length && color.Length != 0)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
+
+        for (var i = 0; i < positions.Length; i++)
+            density[i] = Grid.Contains(positions[i]) ? DensityOf(Grid.Interpolate(Distance.Values, positions[i])) : 0;
+        for (var first = 0; first < color.Length; first += EvaluationPoints)
+        {
+            var count = Math.Min(EvaluationPoints, color.Length - first);
+            Material.Place(positions.Slice(first, count), _probes);
+            Material.Evaluate(_probes);
+            for (var i = 0; i < count; i++)
+                color[first + i] = new Vector3(_probes.Values[0][i], _probes.Values[1][i], _probes.Values[2][i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Mesh? Surface()
+    {
+        var surface = Current();
+        if (surface.TriangleCount == 0)
+            throw new NoSurfaceException("the signed distance is nowhere below 0 within the grid, or everywhere.");
+
+        var color = new Vector3[surface.Positions.Length];
+        Query(surface.Positions, new float[color.Length], color);
+        return new Mesh([.. surface.Positions], [.. Normals()], [.. color], [.. surface.Triangles]);
+    }
+
+    /// <inheritdoc/>
+    public void WriteState(Stream stream) => NerfState.Write(stream, Options.Field, Steps, [.. Arrays()]);
+
+    /// <inheritdoc/>
+    public void ReadState(Stream stream)
+    {
+        Steps = NerfState.Read(stream, Options.Field, [.. Arrays()]);
+        Forget();
+    }
+
+    /// <summary>Gives every lattice vertex a signed distance, negative inside.</summary>
+    internal void SetDistance(Func<Vector3, float> distance)
+    {
+        Parallel.For(0, Grid.Vertices, _parallel, v => Distance.Values[v] = distance(Grid.Position(v)));
+        Forget();
+    }
+
+    /// <summary>The surface as it is now.</summary>
+    internal TetrahedralSurface Current() => _surface ??= _marching.March(Distance.Values, Move.Values);
+
+    /// <summary>After a change of the parameters: neither the surface nor a render is of these any more.</summary>
+    internal void Forget() => (_surface, _normals, _rendered) = (null, null, null);
+
+    private Vector3[] Normals() => _normals ??= SurfaceNormals.Of(Current(), _parallel);
+
+    /// <summary>A signed distance as a density that is smooth enough to be cut between grid points.</summary>
+    private float DensityOf(float distance) => 1 / (1 + MathF.Exp(20 / Options.Field.Radius * distance));
+
+    private IEnumerable<float[]> Arrays()
+    {
+        foreach (var parameters in (Parameters[])[Distance, Move, Material.Table, Material.Weights])
+            foreach (var array in (float[][])[parameters.Values, parameters.Gradient, parameters.Mean, parameters.Square])
+                yield return array;
+    }
+
+    private double SquaredNorm(Parameters parameters, string what)
+    {
+        var sum = Adam.SquaredNorm(parameters.Gradient, _parallel);
+        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {what} is not finite after step {Steps}.", sum);
+    }
+
+    private static float Smallest(Vector3 v) => MathF.Min(v.X, MathF.Min(v.Y, v.Z));
+
+    private sealed record Rendered(DmtetView[] Views, Images Images);
+}
