@@ -27,6 +27,9 @@ public sealed class Distillation(
     /// <summary>Steps done so far.</summary>
     public int StepsDone { get; private set; }
 
+    /// <summary>Width and height of a view in pixels, from the next step on.</summary>
+    internal int ImageSize { get; set; } = imageSize;
+
     /// <summary>Whether all steps are done.</summary>
     public bool Finished => StepsDone >= options.Steps;
 
@@ -41,7 +44,7 @@ public sealed class Distillation(
         var views = cameras.Sample(step, options.Views);
         var losses = _losses.At(step);
         var images = renderer.Render(
-            [.. views.Select(view => view.Camera)], imageSize, imageSize, _scene.Settings(step, views, Seed(step, Draw.Jitter), losses.UsesNormals));
+            [.. views.Select(view => view.Camera)], ImageSize, ImageSize, _scene.Settings(step, views, Seed(step, Draw.Jitter), losses.UsesNormals));
         _scene.Behind(images, views, step);
         var timesteps = views.Select((_, view) => schedule.TimestepAt(step, options.Steps, options.Seed, view)).ToArray();
 

@@ -9,6 +9,9 @@ public enum Representation
     /// <summary>A signed distance in a hash grid and a small network (NeuS): its surface is where the distance is 0.</summary>
     Neus,
 
+    /// <summary>A signed distance on a tetrahedral grid, rendered and exported as its triangles (DMTet), with a material around them.</summary>
+    Dmtet,
+
     /// <summary>3D Gaussians, which grow and are pruned as they learn; a mesh comes from their density, and files of the Gaussians themselves beside it.</summary>
     Splats,
 

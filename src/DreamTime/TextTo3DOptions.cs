@@ -39,6 +39,23 @@ public sealed record TextTo3DOptions
     /// <summary>The signed distance, where that is the representation.</summary>
     public NeusOptions Neus { get; init; } = new() { CosineAnnealingSteps = 300 };
 
+    /// <summary>The DMTet, where that is the representation.</summary>
+    public DmtetOptions Dmtet { get; init; } = new();
+
+    /// <summary>
+    /// The part of the steps after which the NeRF that a DMTet begins with becomes its surface, 0..1; from then on views are rendered twice as large. 0 begins with the DMTet's
+    /// own ellipsoid, which needs many more steps to become anything.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
+    public double CoarseShare
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(CoarseShare), value, "A share lies in 0..1.");
+    } = 0.6;
+
+    /// <summary>Losses on a DMTet's surface beside the guidance, weighted as <see cref="Regularizers"/> are.</summary>
+    public DmtetRegularizers SurfaceRegularizers { get; init; } = new() { Laplacian = 1, NormalConsistency = 1, SignConsistency = 0.05f };
+
     /// <summary>The Gaussians, where they are the representation.</summary>
     public SplatOptions Splats { get; init; } = new();
 

@@ -12,6 +12,11 @@ public sealed class TextTo3DRun : IDisposable
     /// <summary>threestudio's, too.</summary>
     private const int LargestRenderSize = 64;
 
+    /// <summary>A surface is rendered at twice the size of rays: its pixels cost less, and the prior sees the mean of four.</summary>
+    private const int FineScale = 2;
+
+    private const int RefineEvery = 20;
+
     private readonly PromptConditioning _conditioning;
     private readonly Distillation _distillation;
     private readonly CameraRanges _cameras;
@@ -29,9 +34,12 @@ public sealed class TextTo3DRun : IDisposable
         {
             Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed),
             Representation.Neus => new NeusRenderer(options.Neus, options.Seed),
+            Representation.Dmtet when options.CoarseShare > 0 => new RefinedRenderer(
+                new NerfRenderer(options.Nerf, options.Seed), options.Dmtet, OverPixels(options.SurfaceRegularizers, size * size), options.Seed),
+            Representation.Dmtet => new DmtetRenderer(options.Dmtet, options.Seed) { Regularizers = OverPixels(options.SurfaceRegularizers, size * size) },
             Representation.Splats => new SplatRenderer(options.Splats, options.Seed),
             Representation.Image => new PixelRenderer(size, size, seed: options.Seed),
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf, Neus, Splats or Image."),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf, Neus, Dmtet, Splats or Image."),
         };
         if (options.Light.Mode != ShadingMode.Albedo && !Renderer.HasNormals)
             throw new ArgumentException($"The representation {options.Representation} has no normals, so no light falls on it; its shading is Albedo.", nameof(options));
@@ -63,7 +71,11 @@ public sealed class TextTo3DRun : IDisposable
 
     /// <summary>Does the next step on the calling thread.</summary>
     /// <exception cref="InvalidOperationException">All steps are done, or a number was not finite.</exception>
-    public StepReport Advance() => _distillation.Advance();
+    public StepReport Advance()
+    {
+        RefineWhenDue();
+        return _distillation.Advance();
+    }
 
     /// <summary>Does all remaining steps, each on the thread pool, and reports each as it ends.</summary>
     /// <param name="cancellation">Ends the run between two steps; what is done so far stays usable.</param>
@@ -73,7 +85,7 @@ public sealed class TextTo3DRun : IDisposable
         while (!_distillation.Finished)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return await Task.Run(_distillation.Advance, CancellationToken.None).ConfigureAwait(false);
+            yield return await Task.Run(Advance, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -99,7 +111,7 @@ public sealed class TextTo3DRun : IDisposable
     /// <exception cref="InvalidOperationException">The run optimises an image, which has no surface.</exception>
     /// <exception cref="NoSurfaceException">There is no surface: nothing has formed.</exception>
     public Mesh ExtractMesh() => Renderer is IDensityField field
-        ? MarchingCubes.Extract(field, new MarchingCubesOptions { Resolution = Options.MeshResolution })
+        ? field.Surface() ?? MarchingCubes.Extract(field, new MarchingCubesOptions { Resolution = Options.MeshResolution })
         : throw new InvalidOperationException("An image has no surface; optimise a NeRF to get a mesh.");
 
     /// <summary>The object as it is now as an asset: its surface, within the budget of triangles, with a baked texture.</summary>
@@ -114,6 +126,22 @@ public sealed class TextTo3DRun : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _conditioning.Dispose();
+
+    /// <summary>The renderer takes weights of means; the guidance's gradient is a sum over the pixels of a view.</summary>
+    private static DmtetRegularizers OverPixels(DmtetRegularizers weights, int pixels) => new()
+    {
+        NormalConsistency = weights.NormalConsistency * pixels,
+        Laplacian = weights.Laplacian * pixels,
+        SignConsistency = weights.SignConsistency * pixels,
+    };
+
+    /// <summary>A NeRF without a surface yet is asked again, now and then.</summary>
+    private void RefineWhenDue()
+    {
+        var late = StepsDone - (int)(Options.CoarseShare * Options.Steps);
+        if (Renderer is RefinedRenderer { Fine: null } stages && late >= 0 && late % RefineEvery == 0 && stages.Refine())
+            _distillation.ImageSize *= FineScale;
+    }
 
     private static CameraRanges CamerasOf(Prior prior) => prior.Views is { } known
         ? new CameraRanges { Elevation = Range(known.Elevation), Distance = Range(known.Distance), FovY = Range(known.FovY) }

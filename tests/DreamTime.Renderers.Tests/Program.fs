@@ -38,7 +38,10 @@ let private tests =
         SplatNormalTests.tests
         MarchingTetrahedraTests.tests
         RasteriserTests.tests
+        PbrTests.tests
+        SurfaceLossTests.tests
         DmtetRendererTests.tests
+        RefinedRendererTests.tests
     ]
 
 [<EntryPoint>]

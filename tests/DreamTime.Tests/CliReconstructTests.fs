@@ -45,11 +45,11 @@ let tests =
             Expect.equal options.Asset (AssetOptions(TextureSize = Nullable(), Triangles = Nullable 99)) "asset"
             Expect.equal (optionsOf [ "--representation=splats" ]).Representation Representation.Splats "splats"
             Expect.equal (optionsOf [ "--representation=neus" ]).Representation Representation.Neus "neus"
+            Expect.equal (optionsOf [ "--representation=dmtet" ]).Representation Representation.Dmtet "dmtet"
             Expect.equal (optionsOf [ "--triangles=all" ]).Asset (AssetOptions(Triangles = Nullable())) "all"
         }
 
         testList "wrong words" [
-            wrong [ "--representation"; "dmtet" ] [ "dmtet"; "nerf, neus or splats" ]
             wrong [ "--representation"; "mesh" ] [ "must be nerf"; "'mesh'" ]
             wrong [ "--seconds"; "0" ] [ "--seconds"; "1 to 86400" ]
             wrong [ "--texture"; "5" ] [ "--texture"; "16 to 16,384" ]

@@ -276,7 +276,7 @@ let private fitting =
                 Expect.isTrue (File.Exists(Path.Combine(folder, "out", "reconstruction.json"))) "the record")
         }
 
-        for representation in [ Representation.Neus; Representation.Splats ] do
+        for representation in [ Representation.Neus; Representation.Dmtet; Representation.Splats ] do
             test $"{representation}, too, learns what the images show" {
                 inFolder (fun folder ->
                     // A splat is never thinner than a pixel: it needs more of them than a ray does.

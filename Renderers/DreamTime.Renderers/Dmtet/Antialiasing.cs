@@ -7,33 +7,36 @@ namespace DreamTime.Renderers;
 /// </summary>
 internal sealed class Antialiasing
 {
-    private const int Channels = 5;
-
     private readonly VisibleSurface _visible;
     private readonly Silhouette[] _silhouettes;
     private readonly float[] _differences;
     private readonly float[] _given;
+    private readonly int _channels;
 
     /// <summary>Finds the silhouettes and mixes the pixels along them.</summary>
     /// <param name="visible">What the pixels show.</param>
-    /// <param name="planes">Colour, opacity and depth of the view, [height, width] each: of the pixels' centres before, smooth afterwards.</param>
+    /// <param name="planes">Colour, opacity, depth and normals of the view, [height, width] each: of the pixels' centres before, smooth afterwards.</param>
     /// <param name="parallel">How many threads.</param>
     public Antialiasing(VisibleSurface visible, ViewPlanes planes, ParallelOptions parallel)
     {
-        _visible = visible;
+        (_visible, _channels) = (visible, planes.Channels);
         _silhouettes = Find(visible, parallel);
         _given = new float[visible.Triangle.Length];
-        _differences = new float[Channels * _silhouettes.Length];
+        _differences = new float[_channels * _silhouettes.Length];
         for (var i = 0; i < _silhouettes.Length; i++)
         {
             _given[_silhouettes[i].Mixed] += _silhouettes[i].Weight;
-            for (var channel = 0; channel < Channels; channel++)
-                _differences[Channels * i + channel] = planes[channel, _silhouettes[i].Other] - planes[channel, _silhouettes[i].Mixed];
+            for (var channel = 0; channel < _channels; channel++)
+                _differences[_channels * i + channel] = planes[channel, _silhouettes[i].Other] - planes[channel, _silhouettes[i].Mixed];
         }
 
         for (var i = 0; i < _silhouettes.Length; i++)
-            for (var channel = 0; channel < Channels; channel++)
-                planes[channel, _silhouettes[i].Mixed] += Share(i) * _differences[Channels * i + channel];
+            for (var channel = 0; channel < _channels; channel++)
+                planes[channel, _silhouettes[i].Mixed] += Share(i) * _differences[_channels * i + channel];
+
+        // A pixel that gives all of itself must not round to less than nothing.
+        foreach (var silhouette in _silhouettes)
+            planes[ViewPlanes.Opacity, silhouette.Mixed] = Math.Clamp(planes[ViewPlanes.Opacity, silhouette.Mixed], 0, 1);
     }
 
     /// <summary>From the gradient of the smooth planes to that of the pixels' centres, in place, and adds that of the surface's vertices.</summary>
@@ -42,26 +45,26 @@ internal sealed class Antialiasing
         var (ofWeight, mean) = (new float[_silhouettes.Length], new float[_given.Length]);
         for (var i = 0; i < _silhouettes.Length; i++)
         {
-            for (var channel = 0; channel < Channels; channel++)
-                ofWeight[i] += gradient[channel, _silhouettes[i].Mixed] * _differences[Channels * i + channel];
+            for (var channel = 0; channel < _channels; channel++)
+                ofWeight[i] += gradient[channel, _silhouettes[i].Mixed] * _differences[_channels * i + channel];
             mean[_silhouettes[i].Mixed] += Share(i) * ofWeight[i];
         }
 
         // All mixed gradients are those of the smooth image, however many neighbours share a pixel.
         var mixed = new float[_differences.Length];
         for (var i = 0; i < mixed.Length; i++)
-            mixed[i] = Share(i / Channels) * gradient[i % Channels, _silhouettes[i / Channels].Mixed];
+            mixed[i] = Share(i / _channels) * gradient[i % _channels, _silhouettes[i / _channels].Mixed];
         for (var i = 0; i < mixed.Length; i++)
         {
-            gradient[i % Channels, _silhouettes[i / Channels].Other] += mixed[i];
-            gradient[i % Channels, _silhouettes[i / Channels].Mixed] -= mixed[i];
+            gradient[i % _channels, _silhouettes[i / _channels].Other] += mixed[i];
+            gradient[i % _channels, _silhouettes[i / _channels].Mixed] -= mixed[i];
         }
 
         for (var i = 0; i < _silhouettes.Length; i++)
         {
             var silhouette = _silhouettes[i];
             var given = _given[silhouette.Mixed];
-            var slope = silhouette.WeightSlope * (given > 1 ? (ofWeight[i] - mean[silhouette.Mixed]) / given : ofWeight[i]);
+            var slope = given > 1 ? (ofWeight[i] - mean[silhouette.Mixed]) / given : ofWeight[i];
             if (slope == 0)
                 continue;
 

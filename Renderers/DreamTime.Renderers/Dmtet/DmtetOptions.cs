@@ -16,11 +16,17 @@ public sealed record DmtetOptions
     /// <summary>Radii of the ellipsoid that the surface starts as, along x, y and z, in world units, each above 0.</summary>
     public Vector3 InitialRadii { get; init; } = new(0.5f);
 
+    /// <summary>
+    /// The light around a metallic-rough material; null shows the albedo as it is, as images that carry their own light ask for. With a light, albedo, metallic, roughness and a bump
+    /// are learned apart from it.
+    /// </summary>
+    public EnvironmentLight? Light { get; init; }
+
     /// <summary>Adam's learning rate for the distances, in cubes.</summary>
-    public float DistanceLearningRate { get; init; } = 0.05f;
+    public float DistanceLearningRate { get; init; } = 0.01f;
 
     /// <summary>Adam's learning rate for the lattice's moves, each within a quarter of a cube by its tanh; 0 keeps the lattice as it is.</summary>
-    public float MoveLearningRate { get; init; } = 0.02f;
+    public float MoveLearningRate { get; init; } = 0.01f;
 
     /// <summary>Says which option is out of range, and what would be right.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -28,6 +34,7 @@ public sealed record DmtetOptions
     {
         ArgumentNullException.ThrowIfNull(Field);
         Field.Validate();
+        Light?.Validate();
         Require(Resolution is >= 4 and <= 160, nameof(Resolution), Resolution, "4..160");
         Require(Positive(InitialRadii.X) && Positive(InitialRadii.Y) && Positive(InitialRadii.Z), nameof(InitialRadii), InitialRadii, "finite and above 0");
         Require(DistanceLearningRate >= 0 && float.IsFinite(DistanceLearningRate), nameof(DistanceLearningRate), DistanceLearningRate, "finite and at least 0");

@@ -32,12 +32,31 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Field.Threads == 0 ? Environment.ProcessorCount : options.Field.Threads };
         Grid = new TetrahedralGrid(options.Resolution, options.Field.Radius);
         _marching = new MarchingTetrahedra(Grid, _parallel);
-        _shading = new AlbedoShading();
+        _shading = options.Light is { } light ? new PbrShading(light) : new AlbedoShading();
         Material = new MaterialField(options.Field, _shading.Channels, seed, _parallel);
         (_training, _evaluation) = (new SurfacePoints(Material, _shading, _parallel), new SurfacePoints(Material, _shading, _parallel));
         _probes = new MaterialPoints(Material.Channels);
         (Distance, Move) = (new Parameters(Grid.Vertices), new Parameters(3 * Grid.Vertices));
         SetDistance(position => Smallest(options.InitialRadii) * ((position / options.InitialRadii).Length() - 1));
+    }
+
+    /// <summary>
+    /// The object that another field holds, as triangles with its colours: where a NeRF or a NeuS is refined. Cavities are filled and floaters removed.
+    /// </summary>
+    /// <param name="field">The object.</param>
+    /// <param name="options">Shape and training; its radius becomes the field's, its initial ellipsoid is not used.</param>
+    /// <param name="seed">Of the material's initial values and its fit.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NoSurfaceException">The field has no surface, or one too small for the grid.</exception>
+    /// <exception cref="ArgumentException">The field answers with a value that is not finite.</exception>
+    public static DmtetRenderer From(IDensityField field, DmtetOptions options, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        ArgumentNullException.ThrowIfNull(options);
+        var renderer = new DmtetRenderer(options with { Field = options.Field with { Radius = field.Radius } }, seed);
+        DmtetConversion.SetDistance(renderer, field);
+        DmtetConversion.FitColors(renderer, field, seed);
+        return renderer;
     }
 
     /// <summary>Shape and training.</summary>
@@ -63,6 +82,9 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
     public int TriangleCount => Current().TriangleCount;
 
     /// <inheritdoc/>
+    public bool HasNormals => true;
+
+    /// <inheritdoc/>
     public float Radius => Options.Field.Radius;
 
     /// <inheritdoc/>
@@ -84,9 +106,11 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
 
-        var wide = ImageMargin.Around(cameras.Count, height, width);
-        var (surface, normals) = (Current(), _shading.UsesNormals ? Normals() : []);
-        var views = cameras.Select((camera, i) => new DmtetView(surface, normals, camera, settings.BackgroundOf(i, cameras.Count), wide, i, _parallel)).ToArray();
+        var wide = ImageMargin.Around(cameras.Count, height, width, settings.Normals);
+        var usesNormals = _shading.UsesNormals || settings.Normals || settings.IsLit;
+        var (surface, normals) = (Current(), usesNormals ? Normals() : []);
+        var views = cameras.Select((camera, i) => new DmtetView(
+            surface, normals, camera, settings.BackgroundOf(i, cameras.Count), settings.ShadingOf(i, cameras.Count), wide, i, _parallel)).ToArray();
         var pixels = views.SelectMany(view => view.Covered());
         if (settings.Training)
             _training.Forward([.. pixels]);
@@ -97,7 +121,7 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
             view.Antialias(_parallel);
         var images = ImageMargin.Cut(wide);
         if (settings.Training)
-            _rendered = new Rendered(views, images);
+            _rendered = new Rendered(views, images, usesNormals);
         return images;
     }
 
@@ -105,7 +129,7 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var (views, images) = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+        var (views, images, usesNormals) = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
         gradients.Validate(images);
         _rendered = null;
 
@@ -114,9 +138,9 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
             return;
 
         var ofVertices = new Vector3[surface.Positions.Length];
-        var ofNormals = _shading.UsesNormals || Regularizers.NormalConsistency > 0 ? new Vector3[ofVertices.Length] : [];
+        var ofNormals = usesNormals || Regularizers.NormalConsistency > 0 ? new Vector3[ofVertices.Length] : [];
         var planes = Array.ConvertAll(views, view => view.Backward(gradients, images, ofVertices));
-        _training.Backward(view => planes[view.Index], ofVertices, _shading.UsesNormals ? ofNormals : []);
+        _training.Backward(view => planes[view.Index], ofVertices, usesNormals ? ofNormals : []);
 
         if (Regularizers.NormalConsistency > 0)
             SurfaceLosses.NormalConsistency(surface, Normals(), Regularizers.NormalConsistency, ofNormals);
@@ -195,6 +219,19 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
         Forget();
     }
 
+    /// <summary>One step of the material alone towards given colours at given places; its optimiser starts anew with step 1.</summary>
+    internal void FitMaterial(ReadOnlySpan<Vector3> places, ReadOnlySpan<Vector3> colors, MaterialPoints points, int step, float learningRateScale)
+    {
+        Material.Place(places, points);
+        Material.Evaluate(points);
+        for (var i = 0; i < places.Length; i++)
+            for (var channel = 0; channel < points.Values.Length; channel++)
+                points.Values[channel][i] = channel < 3 ? (points.Values[channel][i] - colors[i][channel]) / places.Length : 0;
+        Material.Backward(points);
+        Material.Table.Step(step, Options.Field.GridLearningRate * learningRateScale, _parallel);
+        Material.Weights.Step(step, Options.Field.NetworkLearningRate * learningRateScale, _parallel);
+    }
+
     /// <summary>The surface as it is now.</summary>
     internal TetrahedralSurface Current() => _surface ??= _marching.March(Distance.Values, Move.Values);
 
@@ -221,5 +258,5 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
 
     private static float Smallest(Vector3 v) => MathF.Min(v.X, MathF.Min(v.Y, v.Z));
 
-    private sealed record Rendered(DmtetView[] Views, Images Images);
+    private sealed record Rendered(DmtetView[] Views, Images Images, bool UsesNormals);
 }

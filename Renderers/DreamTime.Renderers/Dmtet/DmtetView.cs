@@ -15,12 +15,13 @@ internal sealed class DmtetView
     /// <param name="normals">At its vertices, or none where nothing asks for them.</param>
     /// <param name="camera">From where.</param>
     /// <param name="background">Display values.</param>
+    /// <param name="light">On the object.</param>
     /// <param name="images">Are filled, margin included.</param>
     /// <param name="view">Which of the images.</param>
     /// <param name="parallel">How many threads.</param>
-    public DmtetView(TetrahedralSurface surface, Vector3[] normals, Camera camera, Vector3 background, Images images, int view, ParallelOptions parallel)
+    public DmtetView(TetrahedralSurface surface, Vector3[] normals, Camera camera, Vector3 background, Shading light, Images images, int view, ParallelOptions parallel)
     {
-        (Camera, Index, Planes, _normals) = (camera, view, ViewPlanes.Of(images, view), normals);
+        (Camera, Light, Index, Planes, _normals) = (camera, light, view, ViewPlanes.Of(images, view), normals);
         _projection = new PixelProjection(camera, images.Height - 2 * ImageMargin.Width, images.Width - 2 * ImageMargin.Width, ImageMargin.Width);
         _visible = new VisibleSurface(new ProjectedSurface(surface, _projection, parallel), images.Height, images.Width, parallel);
         for (var pixel = 0; pixel < _visible.Triangle.Length; pixel++)
@@ -29,6 +30,9 @@ internal sealed class DmtetView
     }
 
     public Camera Camera { get; }
+
+    /// <summary>On the object.</summary>
+    public Shading Light { get; }
 
     /// <summary>Its number among the views.</summary>
     public int Index { get; }

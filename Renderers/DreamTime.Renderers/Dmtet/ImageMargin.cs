@@ -10,15 +10,17 @@ internal static class ImageMargin
     public const int Width = 1;
 
     /// <summary>Room for images of a size and their margin.</summary>
-    public static Images Around(int views, int height, int width) => new(views, height + 2 * Width, width + 2 * Width);
+    public static Images Around(int views, int height, int width, bool normals) => new(views, height + 2 * Width, width + 2 * Width, normals);
 
     /// <summary>The images without their margin.</summary>
     public static Images Cut(Images wide)
     {
-        var images = new Images(wide.Views, wide.Height - 2 * Width, wide.Width - 2 * Width);
+        var images = new Images(wide.Views, wide.Height - 2 * Width, wide.Width - 2 * Width, wide.Normals is not null);
         ForEachRow(images, 3 * images.Views, (row, wideRow) => wide.Color.AsSpan(wideRow, images.Width).CopyTo(images.Color.AsSpan(row)));
         ForEachRow(images, images.Views, (row, wideRow) => wide.Opacity.AsSpan(wideRow, images.Width).CopyTo(images.Opacity.AsSpan(row)));
         ForEachRow(images, images.Views, (row, wideRow) => wide.Depth.AsSpan(wideRow, images.Width).CopyTo(images.Depth.AsSpan(row)));
+        if (wide.Normals is not null)
+            ForEachRow(images, 3 * images.Views, (row, wideRow) => wide.Normals.AsSpan(wideRow, images.Width).CopyTo(images.Normals.AsSpan(row)));
         return images;
     }
 
@@ -26,7 +28,7 @@ internal static class ImageMargin
     public static ViewPlanes Around(ImageGradients gradients, Images images, int view)
     {
         var pixels = (images.Height + 2 * Width) * (images.Width + 2 * Width);
-        return new ViewPlanes(Copy(gradients.Color, 3), Copy(gradients.Opacity, 1), Copy(gradients.Depth, 1), 0, pixels);
+        return new ViewPlanes(Copy(gradients.Color, 3), Copy(gradients.Opacity, 1), Copy(gradients.Depth, 1), images.Normals is null ? null : Copy(gradients.Normals, 3), 0, pixels);
 
         float[] Copy(float[]? all, int channels)
         {

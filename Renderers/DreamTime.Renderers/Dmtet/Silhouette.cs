@@ -4,14 +4,16 @@ namespace DreamTime.Renderers;
 
 /// <summary>
 /// Where the front one of two neighbouring pixels' surfaces ends between their centres: an edge of the surface, behind which it turns away. The pixel that the edge lies
-/// in is mixed with its neighbour by the part of it that the neighbour's surface covers (Laine et al. 2020).
+/// in is mixed with its neighbour by the part of it that the neighbour's surface covers (Laine et al. 2020). A slanted edge lies between neighbours of a row and of a column: they
+/// share it by the squares of its direction, so that edges shorter than a pixel, whose directions are anything, are never lost or counted twice.
 /// </summary>
 /// <param name="Front">The pixel whose surface ends.</param>
 /// <param name="Back">Its neighbour.</param>
 /// <param name="From">A vertex of the edge.</param>
 /// <param name="To">The other one.</param>
 /// <param name="Reach">How far the surface reaches, 0 at the front pixel's centre and 1 at the neighbour's.</param>
-internal readonly record struct Silhouette(int Front, int Back, int From, int To, double Reach)
+/// <param name="Across">How much of the edge is these two pixels': 1 where it crosses their way at right angles, 0 where it lies along it.</param>
+internal readonly record struct Silhouette(int Front, int Back, int From, int To, double Reach, double Across)
 {
     private const int LongestWalk = 64;
 
@@ -22,14 +24,10 @@ internal readonly record struct Silhouette(int Front, int Back, int From, int To
     public int Other => Reach < 0.5 ? Back : Front;
 
     /// <summary>The other's share of the mixed pixel, 0..1/2.</summary>
-    public float Weight => (float)Math.Abs(Reach - 0.5);
-
-    /// <summary>dWeight / dReach.</summary>
-    public int WeightSlope => Reach < 0.5 ? -1 : 1;
+    public float Weight => (float)(Across * Math.Abs(Reach - 0.5));
 
     /// <summary>
-    /// Looks between two neighbouring pixels: from the nearer one's centre over the surface, triangle by triangle, towards the other's. Edges more along than across
-    /// the way are left to the neighbours of the other direction.
+    /// Looks between two neighbouring pixels: from the nearer one's centre over the surface, triangle by triangle, towards the other's.
     /// </summary>
     /// <param name="visible">What the pixels show.</param>
     /// <param name="pixel">The left or upper one.</param>
@@ -46,15 +44,20 @@ internal readonly record struct Silhouette(int Front, int Back, int From, int To
         return Walk(visible, front, back);
     }
 
-    /// <summary>The derivatives of <see cref="Reach"/> by the two vertices in the image.</summary>
+    /// <summary>The derivatives of <see cref="Weight"/> by the two vertices in the image.</summary>
     public (Homogeneous From, Homogeneous To) Slopes(ProjectedSurface projected, int width)
     {
         var (from, to) = (projected.Vertices[From], projected.Vertices[To]);
         var (x, y, dx, dy) = Way(Front, Back, width);
         var line = from.Cross(to);
         var crossing = new Homogeneous(x + Reach * dx, y + Reach * dy, 1);
-        var scale = -1 / (line.X * dx + line.Y * dy);
-        return (scale * to.Cross(crossing), scale * crossing.Cross(from));
+        // The line's value at the crossing stays 0 while the line moves.
+        var byLine = -Across * Math.Sign(Reach - 0.5) / (line.X * dx + line.Y * dy) * crossing;
+        // Across is the square of a cosine: the line's direction turns it.
+        var length = line.X * line.X + line.Y * line.Y;
+        var turn = (dx != 0 ? 2 : -2) * Math.Abs(Reach - 0.5) * line.X * line.Y / (length * length);
+        byLine = new Homogeneous(byLine.X + turn * line.Y, byLine.Y - turn * line.X, byLine.W);
+        return (to.Cross(byLine), byLine.Cross(from));
     }
 
     private static Silhouette? Walk(VisibleSurface visible, int front, int back)
@@ -81,9 +84,7 @@ internal readonly record struct Silhouette(int Front, int Back, int From, int To
             var (from, to) = surface.EdgeOf(triangle, exit);
             var neighbour = surface.Neighbour(triangle, exit);
             if (neighbour < 0 || projected.Facing(neighbour) != facing)
-                return Math.Abs(line.X * dx + line.Y * dy) >= Math.Abs(line.X * dy + line.Y * dx)
-                    ? new Silhouette(front, back, from, to, Math.Max(0, reach))
-                    : null;
+                return new Silhouette(front, back, from, to, Math.Max(0, reach), Square(line.X * dx + line.Y * dy) / (Square(line.X) + Square(line.Y)));
 
             for (entered = 0; surface.EdgeOf(neighbour, entered) != (to, from); entered++)
             {
@@ -94,6 +95,8 @@ internal readonly record struct Silhouette(int Front, int Back, int From, int To
 
         return null;
     }
+
+    private static double Square(double x) => x * x;
 
     /// <summary>From the centre of one pixel, the step to its neighbour's.</summary>
     private static (double X, double Y, int Dx, int Dy) Way(int front, int back, int width)

@@ -15,14 +15,15 @@ internal sealed class SurfacePoints(MaterialField material, SurfaceShading shadi
 
     private readonly MaterialPoints _points = new(material.Channels);
     private (DmtetView View, int Pixel)[] _pixels = [];
-    private Vector3[] _positions = [], _pulls = [], _normalPulls = [];
+    private Vector3[] _positions = [], _pulls = [], _normalPulls = [], _placePulls = [];
 
     /// <summary>Fills colour, opacity and depth of pixels that show the surface.</summary>
     public void Forward((DmtetView View, int Pixel)[] pixels)
     {
         _pixels = pixels;
         if (_positions.Length < pixels.Length)
-            (_positions, _pulls, _normalPulls) = (new Vector3[pixels.Length], new Vector3[pixels.Length], new Vector3[pixels.Length]);
+            (_positions, _pulls, _normalPulls, _placePulls) =
+                (new Vector3[pixels.Length], new Vector3[pixels.Length], new Vector3[pixels.Length], new Vector3[pixels.Length]);
         ForEach(i => _positions[i] = pixels[i].View.PositionAt(pixels[i].Pixel));
         material.Place(_positions.AsSpan(0, pixels.Length), _points);
         material.Evaluate(_points);
@@ -33,16 +34,21 @@ internal sealed class SurfacePoints(MaterialField material, SurfaceShading shadi
             var (view, pixel) = pixels[i];
             var ray = _positions[i] - view.Camera.Position;
             var planes = view.Planes;
-            var color = shading.Color(numbers, view.NormalAt(pixel), -Vector3.Normalize(ray));
+            var normal = view.NormalAt(pixel);
+            var color = shading.Color(numbers, normal, -Vector3.Normalize(ray));
+            if (normal != Vector3.Zero)
+                color = SurfaceLight.Lit(color, view.Light, normal = Vector3.Normalize(normal), _positions[i]);
             (planes[0, pixel], planes[1, pixel], planes[2, pixel]) = (color.X, color.Y, color.Z);
             (planes[ViewPlanes.Opacity, pixel], planes[ViewPlanes.Depth, pixel]) = (1, ray.Length());
+            for (var channel = ViewPlanes.Normals; channel < planes.Channels; channel++)
+                planes[channel, pixel] = normal[channel - ViewPlanes.Normals];
         });
     }
 
     /// <summary>Adds the gradients of the material's parameters, of the vertices and of their normals, from that of the pixels that <see cref="Forward"/> filled.</summary>
     /// <param name="gradientOf">Of each view's planes at the pixels' centres.</param>
     /// <param name="vertexGradient">A vector a vertex of the surface.</param>
-    /// <param name="normalGradient">As many, or none where the shading does not use normals.</param>
+    /// <param name="normalGradient">As many, or none where nothing uses normals.</param>
     public void Backward(Func<DmtetView, ViewPlanes> gradientOf, Span<Vector3> vertexGradient, Span<Vector3> normalGradient)
     {
         ForEach(i =>
@@ -51,8 +57,19 @@ internal sealed class SurfacePoints(MaterialField material, SurfaceShading shadi
             Load(i, numbers);
             var (view, pixel) = _pixels[i];
             var planes = gradientOf(view);
-            _normalPulls[i] = shading.Backward(
-                numbers, view.NormalAt(pixel), Vector3.Normalize(view.Camera.Position - _positions[i]), new Vector3(planes[0, pixel], planes[1, pixel], planes[2, pixel]));
+            var (normal, toCamera) = (view.NormalAt(pixel), Vector3.Normalize(view.Camera.Position - _positions[i]));
+            var gradient = new Vector3(planes[0, pixel], planes[1, pixel], planes[2, pixel]);
+            var (ofUnit, ofPlace) = (Vector3.Zero, Vector3.Zero);
+            if (normal != Vector3.Zero && !view.Light.IsPlain)
+            {
+                var color = view.Light.IsTextureless ? Vector3.One : shading.Color(numbers, normal, toCamera);
+                (gradient, ofUnit, ofPlace) = SurfaceLight.Backward(color, gradient, view.Light, Vector3.Normalize(normal), _positions[i]);
+            }
+
+            for (var channel = ViewPlanes.Normals; channel < planes.Channels; channel++)
+                ofUnit[channel - ViewPlanes.Normals] += planes[channel, pixel];
+            _placePulls[i] = ofPlace;
+            _normalPulls[i] = shading.Backward(numbers, normal, toCamera, gradient) + SurfaceLight.ThroughLength(normal, ofUnit);
             for (var channel = 0; channel < numbers.Length; channel++)
                 _points.Values[channel][i] = numbers[channel];
         });
@@ -84,7 +101,7 @@ internal sealed class SurfacePoints(MaterialField material, SurfaceShading shadi
     {
         var (view, pixel) = _pixels[i];
         var ray = Vector3.Normalize(_positions[i] - view.Camera.Position);
-        var ofPlace = new Vector3(_points.Slopes[0][i], _points.Slopes[1][i], _points.Slopes[2][i]) * material.UnitPerWorld;
+        var ofPlace = new Vector3(_points.Slopes[0][i], _points.Slopes[1][i], _points.Slopes[2][i]) * material.UnitPerWorld + _placePulls[i];
         var slide = view.SlideAt(pixel, _normalPulls[i]);
         var normal = Vector3.Normalize(view.AreaVectorAt(pixel));
         var cosine = Vector3.Dot(normal, ray);

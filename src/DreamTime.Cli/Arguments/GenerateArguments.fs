@@ -37,7 +37,7 @@ type GenerateArguments =
             | Schedule _ ->
                 "timestep schedule: a preset's name or an expression, for example sds or \"snr * gaussian 500 125\" (what suits the prior, else dreamtime)."
             | Representation _ ->
-                "what is optimised: nerf, neus and splats make a 3D model, image is the paper's 2D experiment (nerf)."
+                "what is optimised: nerf, neus, dmtet (a NeRF, refined as a surface) and splats make a 3D model, image is the paper's 2D experiment (nerf)."
             | Quality _ -> "how much work: sets steps, views and resolution (normal)."
             | Shading _ ->
                 "the light on the object while it learns; mixed and soft draw it for each step (albedo, which is none)."

@@ -6,7 +6,7 @@ open DreamTime.Renderers
 type ReconstructArguments =
     | [<MainCommand; Mandatory; Unique>] Dataset of dir: string
     | [<Unique>] Out of dir: string
-    | [<Unique>] Representation of ``nerf|neus|splats``: string
+    | [<Unique>] Representation of ``nerf|neus|dmtet|splats``: string
     | [<Unique>] Seconds of n: string
     | [<Unique>] Format of AssetFormat
     | [<Unique>] Texture of ``n|none``: string
@@ -18,7 +18,7 @@ type ReconstructArguments =
             match this with
             | Dataset _ -> "a folder with transforms.json as nerfstudio writes it, and its images."
             | Out _ -> "the folder of the results (out/ and the dataset's name)."
-            | Representation _ -> "what is fitted to the images: nerf, neus or splats (nerf)."
+            | Representation _ -> "what is fitted to the images: nerf, neus, dmtet (a NeRF, refined as a surface) or splats (nerf)."
             | Seconds _ -> "time for everything, 1 to 86,400 (300)."
             | Format _ -> "the model's file format (glb)."
             | Texture _ -> "the texture's width in texels, 16 to 16,384, or none for colours at the vertices (1024)."

@@ -8,15 +8,15 @@ open Argu
 open DreamTime
 open DreamTime.Cli
 
-/// The one that is planned is refused with what there is; a word that is none of them, too.
+/// A word that is none of them is refused with what there is.
 let private representation (text: string option) =
     match text with
     | None
     | Some "nerf" -> Representation.Nerf
     | Some "neus" -> Representation.Neus
     | Some "splats" -> Representation.Splats
-    | Some "dmtet" -> Fault.wrong "--representation dmtet: this version reconstructs with nerf, neus or splats"
-    | Some other -> Fault.wrong $"--representation must be nerf, neus or splats, but was {Fault.quote other}"
+    | Some "dmtet" -> Representation.Dmtet
+    | Some other -> Fault.wrong $"--representation must be nerf, neus, dmtet or splats, but was {Fault.quote other}"
 
 /// The options of a reconstruction: the defaults, with what the command line says instead.
 let options (arguments: ParseResults<ReconstructArguments>) =

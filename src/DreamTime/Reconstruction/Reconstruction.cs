@@ -122,6 +122,7 @@ public static class Reconstruction
         foreach (var old in AssetExport.FileNames)
             File.Delete(Path.Combine(folder, old));
         var (model, warning) = AssetExport.Save(run.ExtractAsset, options.Asset, Path.Combine(folder, AssetExport.FileName(options.Format)), "reconstruction");
+        warning = run.Warning ?? warning;
         var summary = new
         {
             Psnr = ratios.Average(),

@@ -36,17 +36,23 @@ public sealed record ReconstructionOptions
     } = 4096;
 
     /// <summary>What is fitted: not an image, which has no views.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Another representation than a NeRF, a NeuS or splats.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An image, or no representation at all.</exception>
     public Representation Representation
     {
         get;
-        init => field = value is Representation.Nerf or Representation.Neus or Representation.Splats
+        init => field = value is Representation.Nerf or Representation.Neus or Representation.Dmtet or Representation.Splats
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Representation), value, "Images are fitted with Nerf, Neus or Splats.");
+            : throw new ArgumentOutOfRangeException(nameof(Representation), value, "Images are fitted with Nerf, Neus, Dmtet or Splats.");
     } = Representation.Nerf;
 
     /// <summary>The NeRF, or the grid and network of the NeuS, in a ball of radius 1; null fits its finest details to the images' size.</summary>
     public NerfOptions? Nerf { get; init; }
+
+    /// <summary>The DMTet, in a ball of radius 1, that a NeRF is refined into; null gives it the NeRF's grid and network for its colours.</summary>
+    public DmtetOptions? Dmtet { get; init; }
+
+    /// <summary>Losses on a DMTet's surface, beside the mean squared error of the pixels.</summary>
+    public DmtetRegularizers SurfaceRegularizers { get; init; } = new() { Laplacian = 0.05f, NormalConsistency = 0.02f, SignConsistency = 0.01f };
 
     /// <summary>What the learning rate ends at, as a share of what it begins with, above 0 and at most 1; it falls exponentially.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
@@ -76,6 +82,7 @@ public sealed record ReconstructionOptions
         {
             Representation.Nerf => new NerfRenderer(field, Seed),
             Representation.Neus => new NeusRenderer(new NeusOptions { Field = field, InitialVariance = 0.4f, VarianceLearningRate = 0.003f, CosineAnnealingSteps = 200 }, Seed),
+            Representation.Dmtet => new RefinedRenderer(new NerfRenderer(field, Seed), Dmtet ?? new DmtetOptions { Field = field }, SurfaceRegularizers, Seed),
             _ => new SplatRenderer(new SplatOptions { InitialCount = 5000, MaximalCount = 30_000, DensifyUntil = 2000, ScaleLearningRate = 0.01f }, Seed),
         };
     }

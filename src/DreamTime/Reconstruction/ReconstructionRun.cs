@@ -9,9 +9,17 @@ namespace DreamTime;
 /// </summary>
 public sealed class ReconstructionRun
 {
+    /// <summary>Where there are two stages, the first one's part of the fit.</summary>
+    private const double CoarseShare = 0.4;
+
+    /// <summary>Pixels of a step of the second stage, the side of its squares, and its learning rate's end: a surface is found once for all of them.</summary>
+    private const int FinePixels = 1 << 14, FineSquare = 64;
+    private const double FineFinalRate = 0.1;
+
     private readonly PosedDataset _dataset;
     private readonly ReconstructionOptions _options;
     private readonly IRenderer _renderer;
+    private bool _triedToRefine;
 
     /// <summary>An untrained field for a dataset.</summary>
     /// <param name="dataset">The images.</param>
@@ -31,6 +39,10 @@ public sealed class ReconstructionRun
     /// <summary>Steps done so far.</summary>
     public int StepsDone { get; private set; }
 
+    /// <summary>Why the result is not of the representation that was asked for, or null.</summary>
+    public string? Warning => _renderer is RefinedRenderer { Fine: null }
+        ? "the NeRF that a DMTet begins with had no surface in time, or the fit was stopped before: this is the NeRF." : null;
+
     /// <summary>Does the next step: renders some pixels, compares them with the images and improves the field.</summary>
     /// <param name="progress">How much of the whole fit is done, 0..1; learning rates fall with it.</param>
     /// <returns>The mean squared error of the step's pixels before it.</returns>
@@ -42,11 +54,14 @@ public sealed class ReconstructionRun
             throw new ArgumentOutOfRangeException(nameof(progress), progress, "Progress lies in 0..1.");
 
         var step = StepsDone + 1;
-        var batch = PixelBatch.Draw(_dataset, Bounds, _options.PixelsPerStep, _options.SquareSize, _options.Seed, step);
+        var isFine = Refine(progress);
+        var batch = isFine
+            ? PixelBatch.Draw(_dataset, Bounds, FinePixels, FineSquare, _options.Seed, step)
+            : PixelBatch.Draw(_dataset, Bounds, _options.PixelsPerStep, _options.SquareSize, _options.Seed, step);
         var images = _renderer.Render(batch.Cameras, batch.Size, batch.Size, RenderSettings.ForTraining(step, batch.Backgrounds));
         var (loss, gradient) = batch.SquaredError(images.Color);
         _renderer.Backward(new ImageGradients { Color = gradient });
-        _renderer.Step((float)Math.Pow(_options.FinalRate, progress));
+        _renderer.Step((float)Math.Pow(isFine ? FineFinalRate : _options.FinalRate, OfStage(progress, isFine)));
         StepsDone = step;
         return loss;
     }
@@ -70,4 +85,18 @@ public sealed class ReconstructionRun
         var asset = Asset.Extract((IDensityField)_renderer, _options.Surface, options ?? _options.Asset);
         return asset with { Mesh = asset.Mesh.Placed(Bounds.Radius, Bounds.Center) };
     }
+
+    /// <summary>Begins the second stage when its time has come; whether it has begun.</summary>
+    private bool Refine(double progress)
+    {
+        if (_renderer is not RefinedRenderer stages || progress < CoarseShare)
+            return false;
+        if (stages.Fine is null && !_triedToRefine)
+            stages.Refine();
+        _triedToRefine = true;
+        return stages.Fine is not null;
+    }
+
+    private double OfStage(double progress, bool isFine) =>
+        isFine ? (progress - CoarseShare) / (1 - CoarseShare) : _renderer is RefinedRenderer ? Math.Min(1, progress / CoarseShare) : progress;
 }

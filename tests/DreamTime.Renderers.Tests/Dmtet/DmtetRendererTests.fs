@@ -18,46 +18,54 @@ let private sheet (renderer: DmtetRenderer) = [| for _, parameters in DmtetScene
 
 let tests =
     testList "DMTet" [
-        test "images are those of the definition" {
-            let renderer = DmtetScene.renderer 0
-            let images = DmtetScene.render renderer false
-            let reference = DmtetScene.reference renderer (DmtetScene.parameters renderer)
-            let pixels = DmtetScene.height * DmtetScene.width
+        for case in DmtetScene.cases do
+            test $"images are those of the definition, {case.Name}" {
+                let renderer = DmtetScene.bumpy (DmtetRenderer(DmtetScene.lit case.Around 0, 3L))
+                let images = DmtetScene.renderCase case renderer false
+                let pixels = DmtetScene.height * DmtetScene.width
 
-            DmtetScene.cameras
-            |> Array.iteri (fun view camera ->
-                let struct (color, opacity, depth) =
-                    reference.Render(camera, DmtetScene.height, DmtetScene.width, DmtetScene.background)
+                DmtetScene.cameras
+                |> Array.iteri (fun view camera ->
+                    let struct (color, opacity, depth, normals) =
+                        (DmtetScene.referenceOf case renderer view (DmtetScene.parameters renderer))
+                            .Render(camera, DmtetScene.height, DmtetScene.width, DmtetScene.background)
 
-                let part (values: float32[]) size =
-                    Agreement.double values[size * view .. size * (view + 1) - 1]
+                    let part (values: float32[]) size =
+                        Agreement.double values[size * view .. size * (view + 1) - 1]
 
-                // Vertices are rounded to 1e-7, which the slope of the finest cells' colours magnifies.
-                Agreement.within $"colour of view {view}" 2e-5 color (part images.Color (3 * pixels))
-                Agreement.within $"opacity of view {view}" 2e-5 opacity (part images.Opacity pixels)
-                Agreement.within $"depth of view {view}" 2e-5 depth (part images.Depth pixels)
-                let partly = opacity |> Array.filter (fun o -> o > 0.01 && o < 0.99) |> Array.length
-                Expect.isGreaterThan partly 8 "silhouettes are smooth")
-        }
+                    // Vertices are rounded to 1e-7, which the slope of the finest cells' colours magnifies.
+                    Agreement.within $"colour of view {view}" 2e-5 color (part images.Color (3 * pixels))
+                    Agreement.within $"opacity of view {view}" 2e-5 opacity (part images.Opacity pixels)
+                    Agreement.within $"depth of view {view}" 2e-5 depth (part images.Depth pixels)
 
-        test "gradients are finite differences of the definition" {
-            let renderer = DmtetScene.renderer 0
-            DmtetScene.render renderer true |> ignore
-            renderer.Backward DmtetScene.slopes
-            let parameters = DmtetScene.parameters renderer
+                    Agreement.within
+                        $"normals of view {view}"
+                        2e-5
+                        normals
+                        (part (nonNull images.Normals) (3 * pixels))
 
-            for group, (name, learned) in Array.indexed (DmtetScene.groups renderer) do
-                let entries = largest 12 learned.Gradient
-                Expect.isGreaterThan (abs learned.Gradient[entries[0]]) 0f $"{name}: not zero"
+                    let partly = opacity |> Array.filter (fun o -> o > 0.01 && o < 0.99) |> Array.length
+                    Expect.isGreaterThan partly 8 "silhouettes are smooth")
+            }
 
-                Agreement.finiteDifferences
-                    name
-                    2e-4
-                    entries
-                    (fun () -> DmtetScene.loss renderer parameters)
-                    parameters[group]
-                    (Agreement.double learned.Gradient)
-        }
+            test $"gradients are finite differences of the definition, {case.Name}" {
+                let renderer = DmtetScene.bumpy (DmtetRenderer(DmtetScene.lit case.Around 0, 3L))
+                DmtetScene.renderCase case renderer true |> ignore
+                renderer.Backward DmtetScene.slopes
+                let parameters = DmtetScene.parameters renderer
+
+                for group, (name, learned) in Array.indexed (DmtetScene.groups renderer) do
+                    let entries = largest 6 learned.Gradient
+                    Expect.isGreaterThan (abs learned.Gradient[entries[0]]) 0f $"{name}: not zero"
+
+                    Agreement.finiteDifferences
+                        name
+                        2e-4
+                        entries
+                        (fun () -> DmtetScene.lossOf case renderer parameters)
+                        parameters[group]
+                        (Agreement.double learned.Gradient)
+            }
 
         test "the number of threads changes nothing" {
             let run threads =
@@ -163,7 +171,8 @@ let tests =
                     DmtetOptions(
                         Resolution = 10,
                         Field = (DmtetScene.options 0).Field,
-                        InitialRadii = Vector3(radius: float32)
+                        InitialRadii = Vector3(radius: float32),
+                        DistanceLearningRate = 0.05f
                     ),
                     3L
                 )

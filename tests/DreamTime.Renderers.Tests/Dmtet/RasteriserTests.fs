@@ -24,10 +24,10 @@ let private surface (positions: Vector3[]) (triangles: int[]) =
 
 /// A triangle whose corners are given in pixels, at z = 0; opacity before the background, and the gradient of a loss with the given slopes.
 let private draw camera (corners: Vector3[]) (slopes: float32[]) =
-    let wide = ImageMargin.Around(1, size, size)
+    let wide = ImageMargin.Around(1, size, size, false)
 
     let view =
-        DmtetView(surface corners [| 0; 1; 2 |], [||], camera, Vector3.One, wide, 0, threads)
+        DmtetView(surface corners [| 0; 1; 2 |], [||], camera, Vector3.One, Shading.Albedo, wide, 0, threads)
 
     for struct (_, pixel) in view.Covered() do
         wide.Opacity[pixel] <- 1f
@@ -132,8 +132,11 @@ let tests =
                     4
                 |]
 
-            let wide = ImageMargin.Around(1, size, size)
-            let view = DmtetView(fan, [||], above, Vector3.One, wide, 0, threads)
+            let wide = ImageMargin.Around(1, size, size, false)
+
+            let view =
+                DmtetView(fan, [||], above, Vector3.One, Shading.Albedo, wide, 0, threads)
+
             Expect.equal (Seq.length (view.Covered())) ((size + 2) * (size + 2)) "every pixel, once"
 
             for struct (_, pixel) in view.Covered() do

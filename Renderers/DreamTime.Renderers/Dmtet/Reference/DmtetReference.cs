@@ -12,6 +12,8 @@ namespace DreamTime.Renderers;
 /// <param name="color">The display colour at a place seen along a direction (of length 1, to the camera), where the surface has a normal (of any length).</param>
 internal sealed class DmtetReference(TetrahedralGrid grid, double[] distance, double[] move, Func<double[], double[], double[], double[]> color)
 {
+    private const int Channels = 8;
+
     /// <summary>The surface: places, triangles, and the lattice edge of each vertex.</summary>
     public (List<double[]> Positions, List<int[]> Triangles, List<(int Inside, int Outside)> Edges) Surface()
     {
@@ -46,14 +48,14 @@ internal sealed class DmtetReference(TetrahedralGrid grid, double[] distance, do
         }
     }
 
-    /// <summary>One view: colour [3, height, width], opacity and depth [height, width].</summary>
-    public (double[] Color, double[] Opacity, double[] Depth) Render(Camera camera, int height, int width, Vector3 background)
+    /// <summary>One view: colour [3, height, width], opacity and depth [height, width], normals [3, height, width].</summary>
+    public (double[] Color, double[] Opacity, double[] Depth, double[] Normals) Render(Camera camera, int height, int width, Vector3 background)
     {
         var (positions, triangles, _) = Surface();
         var projected = positions.ConvertAll(p => Project(camera, height, width, p));
         var normals = Normals(positions, triangles);
         var (front, depths) = (new int[height * width], new double[height * width]);
-        var planes = Enumerable.Range(0, 5).Select(_ => new double[height * width]).ToArray();
+        var planes = Enumerable.Range(0, Channels).Select(_ => new double[height * width]).ToArray();
         for (var pixel = 0; pixel < front.Length; pixel++)
         {
             (front[pixel], depths[pixel]) = (-1, double.PositiveInfinity);
@@ -70,22 +72,23 @@ internal sealed class DmtetReference(TetrahedralGrid grid, double[] distance, do
                 (front[pixel], depths[pixel], best) = (t, volume / sum, [.. e.Select(value => value / sum)]);
             }
 
-            double[] shown = [background.X, background.Y, background.Z, 0, 0];
+            double[] shown = [background.X, background.Y, background.Z, 0, 0, 0, 0, 0];
             if (front[pixel] >= 0)
             {
                 double[] Mix(List<double[]> values) => [.. Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, 3).Sum(i => best[i] * values[triangles[front[pixel]][i]][k]))];
                 var place = Mix(positions);
                 var toCamera = Add(Of(camera.Position), Scale(-1, place));
                 var length = Math.Sqrt(Dot(toCamera, toCamera));
-                shown = [.. color(place, Mix(normals), Scale(1 / length, toCamera)), 1, length];
+                var normal = Mix(normals);
+                shown = [.. color(place, normal, Scale(1 / length, toCamera)), 1, length, .. Scale(1 / Math.Sqrt(Dot(normal, normal)), normal)];
             }
 
-            for (var channel = 0; channel < 5; channel++)
+            for (var channel = 0; channel < Channels; channel++)
                 planes[channel][pixel] = shown[channel];
         }
 
         var smooth = Smooth(planes, front, depths, triangles, projected, height, width);
-        return ([.. smooth[0], .. smooth[1], .. smooth[2]], smooth[3], smooth[4]);
+        return ([.. smooth[0], .. smooth[1], .. smooth[2]], smooth[3], smooth[4], [.. smooth[5], .. smooth[6], .. smooth[7]]);
     }
 
     /// <summary>Of length 1, area-weighted.</summary>
@@ -122,7 +125,7 @@ internal sealed class DmtetReference(TetrahedralGrid grid, double[] distance, do
         foreach (var (mixed, other, weight) in mixes)
         {
             var given = Math.Max(1, mixes.Where(mix => mix.Mixed == mixed).Sum(mix => mix.Weight));
-            for (var channel = 0; channel < 5; channel++)
+            for (var channel = 0; channel < Channels; channel++)
                 smooth[channel][mixed] += weight / given * (planes[channel][other] - planes[channel][mixed]);
         }
 
@@ -157,9 +160,9 @@ internal sealed class DmtetReference(TetrahedralGrid grid, double[] distance, do
                     continue;
                 }
 
-                var across = way[0] != 0 ? Math.Abs(line[0]) >= Math.Abs(line[1]) : Math.Abs(line[1]) >= Math.Abs(line[0]);
-                if (across)
-                    mixes.Add(reach < 0.5 ? (near, far, 0.5 - reach) : (far, near, reach - 0.5));
+                var (across, along) = (way[0] != 0 ? line[0] : line[1], way[0] != 0 ? line[1] : line[0]);
+                var share = across * across / (across * across + along * along);
+                mixes.Add(reach < 0.5 ? (near, far, share * (0.5 - reach)) : (far, near, share * (reach - 0.5)));
                 return;
             }
         }

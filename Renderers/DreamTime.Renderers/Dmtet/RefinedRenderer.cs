@@ -1,0 +1,124 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers;
+
+/// <summary>
+/// Two representations in turn, as Magic3D has them: a coarse field finds the object, and from its surface a DMTet goes on. Until <see cref="Refine"/> is called everything
+/// goes to the coarse one, from then on to the fine one.
+/// </summary>
+public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
+{
+    private readonly IRenderer _coarse;
+    private readonly DmtetOptions _options;
+    private readonly DmtetRegularizers _ofSurface;
+    private readonly long _seed;
+
+    /// <summary>Begins with the coarse representation.</summary>
+    /// <param name="coarse">A renderer that is an <see cref="IDensityField"/> as well: a NeRF or a NeuS.</param>
+    /// <param name="options">The fine one; its radius becomes the coarse one's.</param>
+    /// <param name="regularizers">Of the fine one.</param>
+    /// <param name="seed">Of the fine one.</param>
+    /// <exception cref="ArgumentException">The coarse renderer is no field.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public RefinedRenderer(IRenderer coarse, DmtetOptions options, DmtetRegularizers regularizers, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(coarse);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(regularizers);
+        if (coarse is not IDensityField field)
+            throw new ArgumentException($"A {coarse.GetType().Name} is no field, and has no surface to go on from.", nameof(coarse));
+
+        options = options with { Field = options.Field with { Radius = field.Radius } };
+        options.Validate();
+        regularizers.Validate();
+        (_coarse, _options, _ofSurface, _seed) = (coarse, options, regularizers, seed);
+    }
+
+    /// <summary>The fine representation, once there is one.</summary>
+    public DmtetRenderer? Fine { get; private set; }
+
+    /// <summary>Of the coarse representation, where it has rays.</summary>
+    public NerfRegularizers Regularizers
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_coarse is IRegularizedRays rays)
+                rays.Regularizers = value;
+        }
+    } = NerfRegularizers.None;
+
+    /// <inheritdoc/>
+    public bool HasNormals => _coarse.HasNormals;
+
+    /// <inheritdoc/>
+    public float Radius => Field.Radius;
+
+    /// <inheritdoc/>
+    public float? SurfaceDensity => Field.SurfaceDensity;
+
+    private IRenderer Current => Fine ?? _coarse;
+
+    private IDensityField Field => (IDensityField)Current;
+
+    /// <summary>Takes the surface and the colours of the coarse representation over into the fine one. Call it between steps, once.</summary>
+    /// <returns>False where the coarse one has no surface yet: then it goes on.</returns>
+    /// <exception cref="InvalidOperationException">It is refined already.</exception>
+    public bool Refine()
+    {
+        if (Fine is not null)
+            throw new InvalidOperationException("A renderer is refined once.");
+
+        try
+        {
+            Fine = DmtetRenderer.From((IDensityField)_coarse, _options, _seed);
+            Fine.Regularizers = _ofSurface;
+            return true;
+        }
+        catch (NoSurfaceException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings) => Current.Render(cameras, height, width, settings);
+
+    /// <inheritdoc/>
+    public void Backward(ImageGradients gradients) => Current.Backward(gradients);
+
+    /// <inheritdoc/>
+    public double Step(float learningRateScale = 1) => Current.Step(learningRateScale);
+
+    /// <inheritdoc/>
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color) => Field.Query(positions, density, color);
+
+    /// <inheritdoc/>
+    public Mesh? Surface() => Field.Surface();
+
+    /// <inheritdoc/>
+    public void WriteState(Stream stream)
+    {
+        stream.WriteByte(Fine is null ? (byte)0 : (byte)1);
+        Current.WriteState(stream);
+    }
+
+    /// <inheritdoc/>
+    public void ReadState(Stream stream)
+    {
+        var stage = stream.ReadByte();
+        if (stage is not (0 or 1))
+            throw new InvalidDataException($"The state has stage {stage} where 0 (coarse) or 1 (fine) was expected.");
+        if (stage == 0)
+        {
+            _coarse.ReadState(stream);
+            Fine = null;
+            return;
+        }
+
+        var fine = new DmtetRenderer(_options, _seed) { Regularizers = _ofSurface };
+        fine.ReadState(stream);
+        Fine = fine;
+    }
+}
