@@ -43,6 +43,9 @@ public sealed unsafe class CudaDevice : IKernelDevice
     public string Name => Info.Name;
 
     /// <inheritdoc/>
+    public bool HasTensorCores => Info.Capability >= 80;
+
+    /// <inheritdoc/>
     public nint Allocate(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);

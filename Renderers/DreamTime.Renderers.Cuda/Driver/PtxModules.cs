@@ -9,8 +9,8 @@ public sealed class PtxModules
 
     private PtxModules(Func<string, byte[]?> read) => _read = read;
 
-    /// <summary>Architectures, as major * 10 + minor, best first.</summary>
-    public static IReadOnlyList<int> Architectures { get; } = [90, 75];
+    /// <summary>Architectures, as major * 10 + minor, best first. Not every module has a text for each: 80 is for what only tensor cores do.</summary>
+    public static IReadOnlyList<int> Architectures { get; } = [90, 80, 75];
 
     /// <summary>Those in this assembly.</summary>
     public static PtxModules Embedded { get; } = new(name =>

@@ -9,6 +9,9 @@ public interface IKernelDevice : IDisposable
     /// <summary>What it is, such as <c>NVIDIA H200</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether it multiplies small matrices in tf32, as GPUs do from compute capability 8.0 on.</summary>
+    bool HasTensorCores => false;
+
     /// <summary>Memory on the device, all zeros, at a multiple of 256 bytes.</summary>
     /// <param name="bytes">At least 1.</param>
     nint Allocate(long bytes);

@@ -33,6 +33,8 @@ static unsigned current, threads, blocks, block;
 static Gate block_gate;
 static std::vector<Gate> warp_gates;
 static std::vector<uint32_t> lanes;
+static std::vector<float> published[2];
+static std::vector<unsigned> turns;
 static void (*body)(void*);
 static void* body_argument;
 
@@ -87,6 +89,9 @@ template <typename F> void run(F f, unsigned block_total, unsigned thread_total)
     threads = thread_total;
     blocks = block_total;
     lanes.assign(threads, 0);
+    turns.assign(threads, 0);
+    for (auto& now : published)
+        now.resize(6 * threads);
     if (fibers.size() != threads)
     {
         fibers = std::vector<Fiber>(threads);
@@ -111,6 +116,15 @@ template <typename... A, size_t... I> void call(void (*kernel)(A...), const uint
 template <typename... A> void launch(void (*kernel)(A...), const uint64_t* slots, unsigned blocks, unsigned threads)
 {
     run([=] { call(kernel, slots, std::make_index_sequence<sizeof...(A)>()); }, blocks, threads);
+}
+
+// What all 32 lanes of the warp publish, until the lane publishes the next but one.
+inline const float (*publish(const float (&mine)[6]))[6]
+{
+    auto& now = published[turns[current]++ % 2];
+    memcpy(&now[6 * current], mine, sizeof mine);
+    wait_warp();
+    return (const float(*)[6])&now[current / 32 * 32 * 6];
 }
 
 template <typename T> T exchange(T value, int from)

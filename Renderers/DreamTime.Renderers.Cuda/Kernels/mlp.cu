@@ -1,6 +1,7 @@
 // The network behind the hash grid: no biases, ReLU between layers, 4 outputs; its first output becomes a density, the others a colour. A thread a sample.
 // A thread's activations are a column of shared memory; the sums of the layer it computes are registers, so that one load of four weights feeds four multiplications.
 #include "kernel.h"
+#include "head.h"
 
 // Threads of a block, and the most inputs.
 #define THREADS 64
@@ -52,25 +53,6 @@ template <int OUT> INLINE void multiply(const float* activations, int count, con
         }
     }
 }
-
-INLINE float blob_at(int blob, float radius, float x, float y, float z)
-{
-    if (blob == 0)
-        return 0;
-    float wx = (x + x - 1) * radius, wy = (y + y - 1) * radius, wz = (z + z - 1) * radius;
-    float squared = wx * wx + wy * wy + wz * wz;
-    return blob == 1 ? 10 - square_root(squared) * 20 : 5 * exponential(squared * -12.5f);
-}
-
-INLINE float sigmoid(float x) { return 1 / (1 + exponential(smaller(-x, 80))); }
-
-// exponent: 1 for exp (its derivative truncated), 0 for softplus.
-INLINE float density_of(int exponent, float raw)
-{
-    return exponent ? exponential(smaller(raw, 80)) : larger(raw, 0) + logarithm(1 + exponential(raw < 0 ? raw : -raw));
-}
-
-INLINE float slope_of(int exponent, float raw) { return exponent ? exponential(smaller(raw, 15)) : sigmoid(raw); }
 
 template <int WIDTH> INLINE void forward(
     const float* features, int stride, int samples, int inputs, int hidden, const float* across, int exponent, int blob, float radius,

@@ -18,10 +18,17 @@ internal sealed class CudaField : IDisposable
     private readonly int _padded;
     private readonly DeviceArray<int> _levels;
     private readonly DeviceArray<float> _across, _down, _activations, _gradients;
+    private readonly TensorNetwork? _tensors;
 
-    public CudaField(IKernelDevice device, NerfOptions options, long seed)
+    /// <param name="device">What computes it.</param>
+    /// <param name="options">Shape of the grid and the network.</param>
+    /// <param name="seed">Of the initial values.</param>
+    /// <param name="tensorCores">Whether the network runs on tensor cores; null where the device has them and the network fits.</param>
+    public CudaField(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null)
     {
         (_device, _options) = (device, options);
+        if (tensorCores ?? device.HasTensorCores && NerfKernels.FitTensorCores(options.HiddenWidth, options.HiddenLayers))
+            _tensors = new TensorNetwork(device, options);
         var field = new NerfField(options, new DensityValue(options), seed, new ParallelOptions());
         (_grid, _network, _padded) = (field.Grid, field.Network, NerfKernels.PaddedWidth(options.HiddenWidth));
         (Table, Weights) = (new CudaParameters(device, field.Table.Values.Length), new CudaParameters(device, field.Weights.Values.Length));
@@ -41,9 +48,15 @@ internal sealed class CudaField : IDisposable
     public int Features => 2 * _grid.Levels.Length;
 
     /// <summary>The padded networks' matrices, made anew from the weights.</summary>
-    public void Prepare() => _device.Launch(
-        NerfKernels.MlpPad, NerfKernels.MlpPad.BlocksFor(_across.Length),
-        Weights.Values, Features, _network.Width, _network.HiddenLayers, _padded, _across, _down);
+    public void Prepare()
+    {
+        if (_tensors is not null)
+            _tensors.Prepare(Weights);
+        else
+            _device.Launch(
+                NerfKernels.MlpPad, NerfKernels.MlpPad.BlocksFor(_across.Length),
+                Weights.Values, Features, _network.Width, _network.HiddenLayers, _padded, _across, _down);
+    }
 
     /// <summary>Fills in features, densities and colours; <see cref="Prepare"/> comes before.</summary>
     public void Evaluate(CudaSamples samples)
@@ -64,6 +77,12 @@ internal sealed class CudaField : IDisposable
 
     public void ForwardNetwork(CudaSamples samples)
     {
+        if (_tensors is not null)
+        {
+            _tensors.Forward(samples);
+            return;
+        }
+
         var kernel = NerfKernels.MlpForward(_padded);
         _device.Launch(
             kernel, kernel.BlocksFor(samples.Count),
@@ -82,6 +101,12 @@ internal sealed class CudaField : IDisposable
 
     public void BackwardNetwork(CudaSamples samples)
     {
+        if (_tensors is not null)
+        {
+            _tensors.Backward(samples, Weights);
+            return;
+        }
+
         var kept = Math.Min(Chunk, samples.Stride);
         _activations.Reserve((long)_network.HiddenLayers * _padded * kept);
         _gradients.Reserve((long)(_network.HiddenLayers * _padded + Outputs) * kept);
@@ -115,6 +140,7 @@ internal sealed class CudaField : IDisposable
         Table.Dispose();
         Weights.Dispose();
         _levels.Dispose();
+        _tensors?.Dispose();
         foreach (var array in (DeviceArray<float>[])[_across, _down, _activations, _gradients])
             array.Dispose();
     }

@@ -24,15 +24,16 @@ public sealed class CudaNerfRenderer : IRenderer, IDensityField, IDisposable
     /// <param name="device">What computes it; it must outlive this.</param>
     /// <param name="options">Shape and training. <see cref="NerfOptions.Threads"/> means nothing here.</param>
     /// <param name="seed">Of the initial values and the occupancy grid's probes.</param>
+    /// <param name="tensorCores">Whether the network runs on tensor cores, in float32 accuracy; null where the device has them and the network has 32 or 64 neurons in at most two layers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="CudaException">The device refuses.</exception>
-    public CudaNerfRenderer(IKernelDevice device, NerfOptions options, long seed)
+    public CudaNerfRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_device, Options, _seed) = (device, options, seed);
-        _field = new CudaField(device, options, seed);
+        _field = new CudaField(device, options, seed, tensorCores);
         _occupancy = new CudaOccupancy(device, options.OccupancyResolution);
         _marcher = new RayMarcher(options, new OccupancyGrid(0));
         (_samples, _probes) = (new CudaSamples(device, _field.Features), new CudaSamples(device, _field.Features));

@@ -12,6 +12,7 @@ internal static class NerfKernels
     public static readonly Kernel EncodeBackward = new("encode", "encode_backward", 256);
     public static readonly Kernel MlpPad = new("mlp", "mlp_pad", 256);
     public static readonly Kernel MlpWeightGradient = new("mlp", "mlp_weight_gradient", 256);
+    public static readonly Kernel MlpFragments = new("mlp_tensor", "mlp_fragments", 256);
     public static readonly Kernel CompositeForward = new("composite", "composite_forward", 256);
     public static readonly Kernel CompositeBackward = new("composite", "composite_backward", 256);
     public static readonly Kernel Adam = new("adam", "adam", 256);
@@ -26,4 +27,11 @@ internal static class NerfKernels
     public static Kernel MlpForward(int padded) => new("mlp", $"mlp_forward_{padded}", 64);
 
     public static Kernel MlpBackward(int padded) => new("mlp", $"mlp_backward_{padded}", 64);
+
+    /// <summary>Whether there are kernels on tensor cores for a network of this shape.</summary>
+    public static bool FitTensorCores(int width, int hiddenLayers) => width is 32 or 64 && hiddenLayers is 1 or 2;
+
+    public static Kernel MlpTensorForward(int width, int hiddenLayers) => new("mlp_tensor", $"mlp_tensor_forward_{width}_{hiddenLayers}", 128);
+
+    public static Kernel MlpTensorBackward(int width, int hiddenLayers) => new("mlp_tensor", $"mlp_tensor_backward_{width}_{hiddenLayers}", 128);
 }
