@@ -75,6 +75,27 @@ let prior (text: string option) =
     | Some folder when String.IsNullOrWhiteSpace folder -> Fault.wrong "--prior is empty; it is embedded, or a folder"
     | Some folder -> PriorSource.Folder folder
 
+/// What `--init` says a field starts as: a mesh's file, a sphere or an ellipsoid.
+let solid (text: string option) (size: string option) : SignedShape | null =
+    let radius = number 0.05 1.0 "--init's radii" >> float32
+
+    match text with
+    | None when size.IsSome -> Fault.wrong "--init-size is the size of --init's mesh, and --init is missing"
+    | None -> null
+    | Some text when text.StartsWith("sphere:", StringComparison.Ordinal) ->
+        SignedShape.Sphere(radius (text.Substring 7))
+    | Some text when text.StartsWith("ellipsoid:", StringComparison.Ordinal) ->
+        match text.Substring(10).Split ',' with
+        | [| x; y; z |] -> SignedShape.Ellipsoid(Numerics.Vector3(radius x, radius y, radius z))
+        | _ -> Fault.wrong $"--init ellipsoid:X,Y,Z has three radii, but was {Fault.quote text}"
+    | Some file when not (File.Exists file) ->
+        Fault.world $"--init is a mesh's file, sphere:R or ellipsoid:X,Y,Z, and there is no file {Fault.quote file}"
+    | Some file ->
+        let size =
+            size |> Option.map (number 0.1 2.0 "--init-size") |> Option.defaultValue 1.1
+
+        SignedShape.Mesh(ShapeFile.Load file, float32 size)
+
 /// A loss and its weight along the run.
 let regularizer (text: string) =
     try

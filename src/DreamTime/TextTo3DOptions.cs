@@ -70,6 +70,9 @@ public sealed record TextTo3DOptions
     /// </summary>
     public IReadOnlyList<RegularizerSchedule> RegularizerSchedules { get; init; } = [];
 
+    /// <summary>The solid that a NeRF or a NeuS starts as, within its radius; null for its own blob or ellipsoid.</summary>
+    public SignedShape? Start { get; init; }
+
     /// <summary>The light on the object while it is optimised; previews and assets show its colours.</summary>
     public LightOptions Light { get; init; } = new();
 

@@ -44,6 +44,13 @@ public sealed class TextTo3DRun : IDisposable
         if (options.Light.Mode != ShadingMode.Albedo && !Renderer.HasNormals)
             throw new ArgumentException($"The representation {options.Representation} has no normals, so no light falls on it; its shading is Albedo.", nameof(options));
 
+        if (options.Start is { } solid)
+        {
+            if (Renderer is not ISolidStart start)
+                throw new ArgumentException($"The representation {options.Representation} does not start as a solid; Nerf and Neus do.", nameof(options));
+            start.StartAs(solid);
+        }
+
         _conditioning = new PromptConditioning(prior, prompt, options.ViewDependentPrompts && options.Representation != Representation.Image);
         _distillation = new Distillation(
             Renderer,

@@ -59,6 +59,48 @@ let tests =
                         // The ray's direction is rounded otherwise: by 1e-7, which the finest cells and the edges of splats magnify.
                         Expect.isLessThan (abs (actual - expected)) 5e-3f $"channel {channel} at {x}, {y}")
 
+        forEach "a camera that sees nothing sees its background, and teaches nothing" (fun renderer ->
+            let away = Camera(view.Position, -view.Right, view.Up, -view.Back, 45f)
+
+            let images, norm = step renderer away 4 4
+            Expect.all images.Opacity (fun o -> o = 0f) "opacity"
+            Expect.all images.Color (fun c -> c = 1f) "colour"
+
+            match renderer with
+            // One Gaussian of the scene stands far off on this side, where it is smaller than a pixel.
+            | :? IRegularizedRays -> Expect.equal norm 0.0 "norm"
+            | _ -> Expect.isTrue (Double.IsFinite norm) "norm")
+
+        test "4096 x 4096 pixels take little more memory than their images" {
+            let away = Camera(view.Position, -view.Right, view.Up, -view.Back, 45f)
+
+            let renderer =
+                NerfRenderer(NerfOptions(Levels = 4, Log2TableSize = 10, FinestResolution = 32), 3L)
+
+            let before = GC.GetTotalAllocatedBytes true
+            let images = renderer.Render([| away |], 4096, 4096, evaluation)
+            let allocated = GC.GetTotalAllocatedBytes true - before
+            Expect.equal images.Color.Length (3 * 4096 * 4096) "size"
+            // Five floats a pixel, and one integer: how many samples its ray used. All else is for 8192 rays at a time.
+            Expect.isLessThan allocated (4096L * 4096L * 24L + 200_000_000L) "bytes"
+        }
+
+        forEach "parameters that are no numbers are noticed at the first step" (fun renderer ->
+            match renderer with
+            | :? NerfRenderer as nerf -> Array.Fill(nerf.Field.Table.Values, nanf)
+            | :? NeusRenderer as neus -> Array.Fill(neus.Field.Table.Values, nanf)
+            | :? SplatRenderer as splats -> Array.Fill(splats.Gaussians.Base.Values, nanf)
+            | _ -> failtest "a renderer that this test does not know"
+
+            Expect.throwsC
+                (fun () ->
+                    let images =
+                        renderer.Render([| view |], 8, 8, RenderSettings.ForTraining(1L, [| Vector3.One |]))
+
+                    renderer.Backward(ImageGradients(Color = Array.map (fun c -> c - 0.5f) images.Color))
+                    renderer.Step() |> ignore)
+                (fun error -> Expect.isTrue (error :? NotFiniteNumberException) $"{error}"))
+
         test "splats refuse pixels that are not square, by their aspect" {
             let wide = Camera.Calibrated(view, Vector2(20f, 40f), Vector2(8f, 8f), 16, 16)
 

@@ -29,6 +29,9 @@ let private tests =
         RegularizerScheduleTests.tests
         LightTests.tests
         BackgroundTests.tests
+        ShapeFileTests.tests
+        SolidStartTests.tests
+        ProgressiveLevelsTests.tests
         LimitsTests.tests
         PortableVectorsTests.tests
         NeusRendererTests.tests

@@ -4,43 +4,11 @@ using System.Runtime.Intrinsics;
 namespace DreamTime.Renderers;
 
 /// <summary>
-/// The slope of a level's features by the position, and the slope along a direction with its transpose. Within a cell the features are trilinear: along x they change
-/// by the differences of the edges' ends, along y and z as the edges' weights do. Conventions are those of <see cref="HashGrid"/>.
+/// The change of a level's features along a direction, and its transpose. Within a cell the features are trilinear: along x they change by the differences of the edges' ends, along y and z
+/// as the edges' weights do. Conventions are those of <see cref="HashGrid"/>; <see cref="HashGridSlope"/> has the slope by the position.
 /// </summary>
 internal static unsafe class HashGridTangent
 {
-    /// <summary>Adds, for points [start, end), d(feature . coefficient) / d(position), per side of the unit cube.</summary>
-    public static void AddSlope(
-        HashGridLayout.Level level, float* table, float* x, float* y, float* z, int start, int end, float* coefficient0, float* coefficient1,
-        float* slopeX, float* slopeY, float* slopeZ)
-    {
-        float* fraction = stackalloc float[8], weights = stackalloc float[4 * 8], edges = stackalloc float[4];
-        var rows = stackalloc int[4 * 8];
-        var entries = table + 2 * level.Offset;
-        for (var p = start; p < end; p += 8)
-        {
-            HashGrid.Locate(level, x + p, y + p, z + p, fraction, weights, rows);
-            for (var i = 0; i < 8; i++)
-            {
-                var coefficient = Vector128.Create(coefficient0[p + i], coefficient1[p + i], coefficient0[p + i], coefficient1[p + i]);
-                var (f, alongX) = (fraction[i], 0f);
-                for (var k = 0; k < 4; k++)
-                {
-                    var ends = Vector128.Load(entries + rows[8 * k + i]) * coefficient;
-                    var (lower, upper) = (ends[0] + ends[1], ends[2] + ends[3]);
-                    alongX += weights[8 * k + i] * (upper - lower);
-                    edges[k] = lower + f * (upper - lower);
-                }
-
-                // The four weights are products of (1 - fy, fy) and (1 - fz, fz).
-                var (fy, fz) = (weights[8 + i] + weights[24 + i], weights[16 + i] + weights[24 + i]);
-                slopeX[p + i] += level.Resolution * alongX;
-                slopeY[p + i] += level.Resolution * ((1 - fz) * (edges[1] - edges[0]) + fz * (edges[3] - edges[2]));
-                slopeZ[p + i] += level.Resolution * ((1 - fy) * (edges[2] - edges[0]) + fy * (edges[3] - edges[1]));
-            }
-        }
-    }
-
     /// <summary>Writes, for points [start, end), the change of both features along each point's direction.</summary>
     public static void Along(
         HashGridLayout.Level level, float* table, float* x, float* y, float* z, Vector3* direction, int start, int end, float* tangent0, float* tangent1)

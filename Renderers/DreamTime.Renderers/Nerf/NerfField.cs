@@ -25,7 +25,7 @@ internal sealed unsafe class NerfField
     {
         (Value, _parallel) = (value, parallel);
         Grid = new HashGridLayout(options);
-        ActiveLevels = options.Levels;
+        ActiveLevels = options.LevelsAt(0);
         Network = new MlpLayout(2 * options.Levels, options.HiddenWidth, options.HiddenLayers, Outputs);
         (Table, Weights) = (new Parameters(2 * Grid.Entries), new Parameters(Network.Parameters));
         _transposed = new float[Network.Parameters];

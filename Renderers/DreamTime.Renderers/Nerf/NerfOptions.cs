@@ -17,6 +17,18 @@ public sealed record NerfOptions
     /// <summary>Cells along an axis of the finest level; levels between grow geometrically.</summary>
     public int FinestResolution { get; init; } = 64;
 
+    /// <summary>
+    /// Levels, from the coarsest, that a run starts with (Li et al. 2023, Neuralangelo; threestudio's progressive bands): the finer ones are 0 until their turn, so that the coarse
+    /// shape forms first. 0 starts with all.
+    /// </summary>
+    public int StartLevels { get; init; }
+
+    /// <summary>Steps until the first finer level joins, where not all start; at least 0.</summary>
+    public int LevelsFrom { get; init; }
+
+    /// <summary>Steps from one level's turn to the next one's, at least 1.</summary>
+    public int LevelInterval { get; init; } = 50;
+
     /// <summary>Neurons of a hidden layer, a multiple of 8 up to 128.</summary>
     public int HiddenWidth { get; init; } = 32;
 
@@ -70,6 +82,9 @@ public sealed record NerfOptions
         Require(Log2TableSize is >= 8 and <= 24, nameof(Log2TableSize), Log2TableSize, "8..24");
         Require(BaseResolution >= 1, nameof(BaseResolution), BaseResolution, "at least 1");
         Require(FinestResolution >= BaseResolution && FinestResolution < 1 << Log2TableSize, nameof(FinestResolution), FinestResolution, "from the base resolution to below the table's size");
+        Require(StartLevels >= 0 && StartLevels <= Levels, nameof(StartLevels), StartLevels, "0 for all levels, or up to as many as there are");
+        Require(LevelsFrom >= 0, nameof(LevelsFrom), LevelsFrom, "at least 0");
+        Require(LevelInterval >= 1, nameof(LevelInterval), LevelInterval, "at least 1");
         Require(HiddenWidth is >= 8 and <= 128 && HiddenWidth % 8 == 0, nameof(HiddenWidth), HiddenWidth, "a multiple of 8 up to 128");
         Require(HiddenLayers is >= 1 and <= 4, nameof(HiddenLayers), HiddenLayers, "1..4");
         Require(Enum.IsDefined(DensityActivation), nameof(DensityActivation), DensityActivation, "a named activation");
@@ -86,6 +101,11 @@ public sealed record NerfOptions
         Require(NetworkLearningRate >= 0 && float.IsFinite(NetworkLearningRate), nameof(NetworkLearningRate), NetworkLearningRate, "finite and at least 0");
         Require(Threads >= 0, nameof(Threads), Threads, "0 for all processors, or a count");
     }
+
+    /// <summary>Levels that are read and learn after so many steps.</summary>
+    internal int LevelsAt(int steps) => StartLevels == 0 ? Levels
+        : steps < LevelsFrom ? StartLevels
+        : (int)Math.Min(Levels, StartLevels + 1 + ((long)steps - LevelsFrom) / LevelInterval);
 
     private static void Require<T>(bool valid, string option, T value, string range)
     {

@@ -6,7 +6,7 @@ namespace DreamTime.Renderers;
 /// A neural radiance field on the CPU: a multiresolution hash grid and a small network, sampled along rays and composited, with its own backward pass and optimiser.
 /// With the same options, seed and calls it gives the same numbers on one machine, whatever the number of threads.
 /// </summary>
-public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays
+public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, ISolidStart
 {
     private const int EvaluationRays = 1 << 13;
 
@@ -116,6 +116,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays
 
         var norm = Math.Sqrt(SquaredNorm(_field.Table, "hash grid") + SquaredNorm(_field.Weights, "network"));
         Steps++;
+        _field.ActiveLevels = Options.LevelsAt(Steps);
         _field.Table.Step(Steps, Options.GridLearningRate * learningRateScale, _parallel);
         _field.Weights.Step(Steps, Options.NetworkLearningRate * learningRateScale, _parallel);
         _rendered = null;
@@ -129,12 +130,42 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays
         FieldQuery.Run(_field, _marcher, _probes, value => value, positions, density, color);
 
     /// <inheritdoc/>
+    /// <remarks>The surface is where a density of about 1 falls off within a few hundredths of the radius.</remarks>
+    public void StartAs(SignedShape shape, int steps = 400)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (Steps > 0)
+            throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
+
+        new FieldStart(_field, Radius, _parallel).Fit(shape, steps, _seed, Options.GridLearningRate, SolidGradient);
+    }
+
+    /// <summary>
+    /// Of the squared difference between the value before the density's activation and a slope through the surface, level inside and outside: there nothing is wanted of what is beyond
+    /// already. It is the gradient by the density.
+    /// </summary>
+    private float SolidGradient(float density, float distance)
+    {
+        const float lowest = -6, densest = 12;
+        var isSoftplus = Options.DensityActivation == DensityActivation.Softplus;
+        density = MathF.Max(density, 1e-30f);
+        var activation = !isSoftplus || density < 1e-3f ? density : 1 - MathF.Exp(-density);
+        var raw = isSoftplus ? density + MathF.Log(MathF.Max(activation, 1e-30f)) : MathF.Log(density);
+        var highest = isSoftplus ? densest : MathF.Log(densest);
+        var wanted = Math.Clamp(-distance / (0.015f * Radius), lowest, highest);
+        var isBeyond = wanted == lowest && raw < lowest || wanted == highest && raw > highest;
+        return isBeyond ? 0 : 2 * (raw - wanted) / MathF.Max(activation, 1e-30f);
+    }
+
+    /// <inheritdoc/>
     public void WriteState(Stream stream) => NerfState.Write(stream, Options, Steps, [.. Arrays()]);
 
     /// <inheritdoc/>
     public void ReadState(Stream stream)
     {
         Steps = NerfState.Read(stream, Options, [.. Arrays()]);
+        _field.ActiveLevels = Options.LevelsAt(Steps);
         _rendered = null;
         if (_occupancy.Resolution > 0 && Steps >= Options.OccupancyInterval)
             _occupancy.Refresh();

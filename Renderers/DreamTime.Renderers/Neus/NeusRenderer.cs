@@ -6,7 +6,7 @@ namespace DreamTime.Renderers;
 /// NeuS on the CPU (Wang et al. 2021): a signed distance and a colour in a hash grid and a small network, rendered as opacities that peak at the surface. Its surface is where
 /// the distance is 0. With the same options, seed and calls it gives the same numbers on one machine, whatever the number of threads.
 /// </summary>
-public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays
+public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays, ISolidStart
 {
     private const int EvaluationRays = 1 << 12;
 
@@ -113,6 +113,7 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays
 
         var norm = Math.Sqrt(SquaredNorm(_field.Table, "hash grid") + SquaredNorm(_field.Weights, "network") + SquaredNorm(_variance, "variance"));
         Steps++;
+        _field.ActiveLevels = Options.Field.LevelsAt(Steps);
         _field.Table.Step(Steps, Options.Field.GridLearningRate * learningRateScale, _parallel);
         _field.Weights.Step(Steps, Options.Field.NetworkLearningRate * learningRateScale, _parallel);
         _variance.Step(Steps, Options.VarianceLearningRate * learningRateScale, _parallel);
@@ -127,12 +128,25 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays
         FieldQuery.Run(_field, _marcher, _probes, DensityOf, positions, density, color);
 
     /// <inheritdoc/>
+    public void StartAs(SignedShape shape, int steps = 400)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (Steps > 0)
+            throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
+
+        // The squared difference of distances.
+        new FieldStart(_field, Radius, _parallel).Fit(shape, steps, _seed, Options.Field.GridLearningRate, (value, distance) => 2 * (value - distance));
+    }
+
+    /// <inheritdoc/>
     public void WriteState(Stream stream) => NerfState.Write(stream, Options.Field, Steps, [.. Arrays()]);
 
     /// <inheritdoc/>
     public void ReadState(Stream stream)
     {
         Steps = NerfState.Read(stream, Options.Field, [.. Arrays()]);
+        _field.ActiveLevels = Options.Field.LevelsAt(Steps);
         _rendered = null;
         if (_occupancy.Resolution > 0 && Steps >= Options.Field.OccupancyInterval)
             _occupancy.Refresh();

@@ -74,7 +74,7 @@ internal sealed unsafe class AnalyticSlope(NerfField field, float radius, Parall
                     foreach (var axis in (ReadOnlySpan<int>)[0, 1, 2])
                         new Span<float>(slopes + axis * _stride + start, Mlp.Tile).Clear();
                     for (var l = 0; l < field.ActiveLevels; l++)
-                        HashGridTangent.AddSlope(
+                        HashGridSlope.Backward(
                             field.Grid.Levels[l], table, x, y, z, start, end, planes + 2 * l * _stride, planes + (2 * l + 1) * _stride, sx, sy, sz);
                     for (var i = start; i < Math.Min(end, samples.Count); i++)
                     {

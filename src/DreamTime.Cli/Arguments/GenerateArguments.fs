@@ -14,6 +14,8 @@ type GenerateArguments =
     | [<Unique>] Schedule of text: string
     | [<Unique>] Representation of Representation
     | [<Unique>] Quality of Quality
+    | [<Unique>] Init of ``file|sphere:r|ellipsoid:x,y,z``: string
+    | [<Unique>] Init_Size of metres: string
     | [<Unique>] Shading of ShadingMode
     | [<Unique>] Background of BackgroundKind
     | Regularizer of ``name=weight``: string
@@ -39,6 +41,9 @@ type GenerateArguments =
             | Representation _ ->
                 "what is optimised: nerf, neus, dmtet (a NeRF, refined as a surface) and splats make a 3D model, image is the paper's 2D experiment (nerf)."
             | Quality _ -> "how much work: sets steps, views and resolution (normal)."
+            | Init _ ->
+                "what a nerf or a neus starts as: a mesh (.obj, .glb, .stl, or a body model's .npz), or radii in metres (a blob)."
+            | Init_Size _ -> "the longest side of the mesh that it starts as, in metres, 0.1 to 2 (1.1)."
             | Shading _ ->
                 "the light on the object while it learns; mixed and soft draw it for each step (albedo, which is none)."
             | Background _ -> "what stands behind the object while it learns (random: plain colours)."

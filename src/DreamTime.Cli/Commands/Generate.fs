@@ -60,6 +60,10 @@ let options (arguments: ParseResults<GenerateArguments>) =
         Nerf = preset.Nerf,
         Regularizers = preset.Regularizers,
         RegularizerSchedules = regularizers,
+        Start =
+            Values.solid
+                (arguments.TryGetResult GenerateArguments.Init)
+                (arguments.TryGetResult GenerateArguments.Init_Size),
         Light =
             LightOptions(
                 Mode = arguments.GetResult(GenerateArguments.Shading, preset.Light.Mode),
