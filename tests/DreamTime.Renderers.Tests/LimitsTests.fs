@@ -89,6 +89,7 @@ let tests =
             match renderer with
             | :? NerfRenderer as nerf -> Array.Fill(nerf.Field.Table.Values, nanf)
             | :? NeusRenderer as neus -> Array.Fill(neus.Field.Table.Values, nanf)
+            | :? DmtetRenderer as dmtet -> Array.Fill(dmtet.Material.Table.Values, nanf)
             | :? SplatRenderer as splats -> Array.Fill(splats.Gaussians.Base.Values, nanf)
             | _ -> failtest "a renderer that this test does not know"
 

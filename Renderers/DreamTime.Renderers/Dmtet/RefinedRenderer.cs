@@ -6,7 +6,7 @@ namespace DreamTime.Renderers;
 /// Two representations in turn, as Magic3D has them: a coarse field finds the object, and from its surface a DMTet goes on. Until <see cref="Refine"/> is called everything
 /// goes to the coarse one, from then on to the fine one.
 /// </summary>
-public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
+public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays, ISolidStart
 {
     private readonly IRenderer _coarse;
     private readonly DmtetOptions _options;
@@ -61,6 +61,16 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
     private IRenderer Current => Fine ?? _coarse;
 
     private IDensityField Field => (IDensityField)Current;
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The coarse representation does not start as a solid.</exception>
+    public void StartAs(SignedShape shape, int steps = 400)
+    {
+        if (_coarse is not ISolidStart start)
+            throw new NotSupportedException($"A {_coarse.GetType().Name} does not start as a solid.");
+
+        start.StartAs(shape, steps);
+    }
 
     /// <summary>Takes the surface and the colours of the coarse representation over into the fine one. Call it between steps, once.</summary>
     /// <returns>False where the coarse one has no surface yet: then it goes on.</returns>
