@@ -8,6 +8,19 @@ INLINE float sum_over_warp(float value)
     return shuffle(value, 0);
 }
 
+// Four sums at once, with 7 shuffles instead of 24: lanes 0, 8, 16 and 24 end up with those of a, b, c and d.
+INLINE float four_sums_over_warp(float a, float b, float c, float d, int lane)
+{
+    float first = lane & 16 ? c : a, second = lane & 16 ? d : b;
+    first += exchange(lane & 16 ? a : c, 16);
+    second += exchange(lane & 16 ? b : d, 16);
+    float one = lane & 8 ? second : first;
+    one += exchange(lane & 8 ? first : second, 8);
+    for (int by = 4; by > 0; by /= 2)
+        one += exchange(one, by);
+    return one;
+}
+
 // backgrounds: [views][3]. color: [views][3][pixels]. weights: receives each sample's weight, 0 behind the sample that ends the ray; null where nobody will ask.
 // solid: counts the rays with an opacity above 0.5.
 extern "C" __global__ void __launch_bounds__(256) composite_forward(
@@ -19,7 +32,7 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
         return;
 
     int begin = starts[ray], end = starts[ray + 1], taken = 0;
-    float transmittance = 1, r = 0, g = 0, b = 0, opacity = 0, depth = 0;
+    float transmittance = 1, left = 1, r = 0, g = 0, b = 0, depth = 0;
     for (int at = begin; at < end; at += 32)
     {
         int i = at + lane;
@@ -40,31 +53,26 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
             r += weight * red[i];
             g += weight * green[i];
             b += weight * blue[i];
-            opacity += weight;
             depth += weight * distance[i];
             if (weights)
                 weights[i] = weight;
         }
-        taken += takes;
+        // Those that take are the first ones: what they let through is left behind the last of them.
+        int among = count_of(takes);
+        if (among > 0)
+            left = transmittance * shuffle(through, among - 1);
+        taken += among;
         transmittance *= shuffle(through, 31);
     }
-    r = sum_over_warp(r);
-    g = sum_over_warp(g);
-    b = sum_over_warp(b);
-    opacity = sum_over_warp(opacity);
-    depth = sum_over_warp(depth);
-    int all = (int)sum_over_warp((float)taken);
-    if (lane == 0)
+    float sum = four_sums_over_warp(r, g, b, depth, lane), opacity = 1 - left;
+    int view = (first + ray) / pixels, pixel = (first + ray) % pixels, channel = lane / 8;
+    if (lane % 8 == 0 && channel < 3)
+        color[(3ll * view + channel) * pixels + pixel] = sum + left * backgrounds[3 * view + channel];
+    if (lane == 24)
     {
-        int view = (first + ray) / pixels, pixel = (first + ray) % pixels;
-        float* to = color + 3ll * view * pixels + pixel;
-        const float* behind = backgrounds + 3 * view;
-        to[0] = r + (1 - opacity) * behind[0];
-        to[pixels] = g + (1 - opacity) * behind[1];
-        to[2 * pixels] = b + (1 - opacity) * behind[2];
+        depths[first + ray] = sum;
         opacities[first + ray] = opacity;
-        depths[first + ray] = depth;
-        used[first + ray] = all;
+        used[first + ray] = taken;
         if (opacity > 0.5f)
             add(solid, 1);
     }
@@ -122,10 +130,7 @@ extern "C" __global__ void __launch_bounds__(256) composite_backward(
 
     const float* behind_all = backgrounds + 3 * view;
     float shade = gr * behind_all[0] + gg * behind_all[1] + gb * behind_all[2];
-    float total = 0;
-    for (int i = begin + lane; i < end; i += 32)
-        total += weights[i];
-    float transmittance = 1 - sum_over_warp(total), behind = 0;
+    float transmittance = 1 - opacity, behind = 0;
     for (int at = begin + (all - begin + 31) / 32 * 32 - 32; at >= begin; at -= 32)
     {
         int i = at + lane, live = i < end;

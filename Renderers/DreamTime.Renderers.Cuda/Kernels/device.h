@@ -20,6 +20,8 @@ INLINE void block_barrier() { __nvvm_bar_sync(0); }
 INLINE float shuffle(float value, int lane) { return __nvvm_shfl_sync_idx_f32(~0u, value, lane, 31); }
 INLINE float shuffle_up(float value, int lanes) { return __nvvm_shfl_sync_up_f32(~0u, value, lanes, 0); }
 INLINE float shuffle_down(float value, int lanes) { return __nvvm_shfl_sync_down_f32(~0u, value, lanes, 31); }
+INLINE float exchange(float value, int with) { return __nvvm_shfl_sync_bfly_f32(~0u, value, with, 31); }
+INLINE int count_of(int condition) { return __builtin_popcount(__nvvm_vote_ballot_sync(~0u, condition)); }
 INLINE int shuffle_up(int value, int lanes) { return __nvvm_shfl_sync_up_i32(~0u, value, lanes, 0); }
 
 INLINE void add(float* to, float value) { asm volatile("red.global.add.f32 [%0], %1;" ::"l"(to), "f"(value) : "memory"); }

@@ -149,6 +149,14 @@ INLINE void block_barrier() { host::wait(host::block_gate, host::threads); }
 INLINE float shuffle(float value, int lane) { return host::exchange(value, lane & 31); }
 INLINE float shuffle_up(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
 INLINE float shuffle_down(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane + by < 32 ? lane + by : lane); }
+INLINE float exchange(float value, int with) { return host::exchange(value, (host::current & 31) ^ with); }
+INLINE int count_of(int condition)
+{
+    int count = 0;
+    for (int lane = 0; lane < 32; lane++)
+        count += host::exchange((int)(condition != 0), lane);
+    return count;
+}
 INLINE int shuffle_up(int value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
 INLINE void add(float* to, float value) { *to += value; }
 INLINE void add(double* to, double value) { *to += value; }

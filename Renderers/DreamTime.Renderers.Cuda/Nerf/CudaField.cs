@@ -6,10 +6,10 @@ internal sealed class CudaField : IDisposable
     private const int Outputs = 4;
 
     // Samples whose activations are kept at once in the backward pass.
-    private const int Chunk = 1 << 17;
+    private const int Chunk = 1 << 18;
 
-    // Samples that one block sums a weight's gradient over.
-    private const int Slab = 1 << 11;
+    // Samples that one block sums a weight's gradient over: few enough for all of the GPU to have a block.
+    private const int Slab = 1 << 8;
 
     private readonly IKernelDevice _device;
     private readonly NerfOptions _options;

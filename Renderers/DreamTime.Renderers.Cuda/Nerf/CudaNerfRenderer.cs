@@ -6,7 +6,7 @@ namespace DreamTime.Renderers.Cuda;
 /// A neural radiance field on a GPU: what <see cref="NerfRenderer"/> does, in the same places, with the same beginning and the same state, so that either can go on from
 /// the other. Sums over samples are made in the order the GPU comes to them: their last bits differ from run to run.
 /// </summary>
-public sealed class CudaNerfRenderer : IRenderer, IDensityField, IDisposable
+public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityField, IDisposable
 {
     private const int EvaluationRays = 1 << 15, Points = 1 << 18;
 
@@ -44,8 +44,15 @@ public sealed class CudaNerfRenderer : IRenderer, IDensityField, IDisposable
     /// <summary>Shape and training.</summary>
     public NerfOptions Options { get; }
 
-    /// <summary>Added to the loss in every <see cref="Backward"/>; may change from step to step.</summary>
-    public NerfRegularizers Regularizers { get; set; } = NerfRegularizers.None;
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">A regulariser is on that only the CPU's renderer has: orientation or distortion.</exception>
+    public NerfRegularizers Regularizers
+    {
+        get;
+        set => field = value is { Orientation: 0, Distortion: 0 }
+            ? value
+            : throw new NotSupportedException("The regularisers orientation and distortion are the CPU renderer's only; leave them at 0 on a GPU.");
+    } = NerfRegularizers.None;
 
     /// <summary>Optimiser steps taken.</summary>
     public int Steps { get; private set; }
@@ -66,6 +73,8 @@ public sealed class CudaNerfRenderer : IRenderer, IDensityField, IDisposable
         ArgumentNullException.ThrowIfNull(settings);
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        if (settings.Normals || settings.IsLit)
+            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
 
         var images = new Images(cameras.Count, height, width);
         // The kept samples of a training render stay as they are: evaluation has its own.

@@ -1,0 +1,47 @@
+using System.Globalization;
+using DreamTime.CudaProof;
+using DreamTime.Renderers.Cuda;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+const string Usage = "DreamTime.CudaProof [--device N] [--ptx FOLDER] [--quick] [--host FOLDER-OF-KERNELS]";
+var (index, quick, ptx, host) = (0, false, (string?)null, (string?)null);
+for (var i = 0; i < args.Length; i++)
+{
+    var value = i + 1 < args.Length ? args[i + 1] : null;
+    switch (args[i])
+    {
+        case "--quick": quick = true; break;
+        case "--device" when int.TryParse(value, out index) && index >= 0: i++; break;
+        case "--ptx" when Directory.Exists(value): ptx = value; i++; break;
+        case "--host" when Directory.Exists(value): host = value; i++; break;
+        default: return Complain($"'{args[i]}' is no option, or lacks what it needs.");
+    }
+}
+
+try
+{
+    if (host is not null)
+    {
+        using var processor = new HostDevice(host, HostDevice.FindCompiler() ?? throw new CudaException("There is no clang++ on the PATH to compile the kernels for this processor."));
+        return Report.Proofs(processor, 300) ? 0 : 1;
+    }
+
+    using var gpu = new CudaDevice(index, ptx is null ? null : PtxModules.In(ptx));
+    Report.Line(gpu.Info.ToString());
+    var right = Report.Proofs(gpu, quick ? 1000 : 20_000);
+    if (!quick)
+        Report.Timings(gpu);
+    return right ? 0 : 1;
+}
+catch (CudaException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
+static int Complain(string what)
+{
+    Console.Error.WriteLine($"{what}\n{Usage}");
+    return 2;
+}

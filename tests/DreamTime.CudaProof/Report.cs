@@ -1,0 +1,55 @@
+using DreamTime.Renderers.Cuda;
+
+namespace DreamTime.CudaProof;
+
+/// <summary>What the program prints, a line at a time as it comes to know it.</summary>
+internal static class Report
+{
+    public static void Line(string text)
+    {
+        Console.Out.WriteLine(text);
+        Console.Out.Flush();
+    }
+
+    /// <summary>Runs every case; one that fails does not keep the others from running. Returns whether all are right.</summary>
+    public static bool Proofs(IKernelDevice device, int size)
+    {
+        var failures = 0;
+        foreach (var proof in ProofCase.All)
+        {
+            string found;
+            var right = false;
+            try
+            {
+                var error = proof.Error(device, size);
+                right = error <= proof.Tolerance;
+                found = $"{error:E1} of {proof.Tolerance:E0}";
+            }
+            catch (Exception e) when (e is CudaException or InvalidOperationException or NotSupportedException)
+            {
+                found = e.Message;
+            }
+
+            failures += right ? 0 : 1;
+            Line($"{(right ? "right" : "WRONG")}  {proof.Name}: {found}");
+        }
+
+        Line($"{ProofCase.All.Count - failures} right, {failures} wrong");
+        return failures == 0;
+    }
+
+    /// <summary>Times kernels and steps, and says how near the device's own ceilings they come.</summary>
+    public static void Timings(CudaDevice device)
+    {
+        var ceilings = Ceilings.Measure(device);
+        Line($"ceilings: {ceilings.Bandwidth / 1e9:F0} GB/s (a copy, read and written), {ceilings.Arithmetic / 1e12:F1} TFLOP/s (fused multiply-adds)");
+        Line($"{"what",-52} {"ms",9} {"Msample/s",10} {"GB/s",7} {"of copy",8} {"TFLOP/s",8} {"of FMA",7}");
+        foreach (var timing in NerfTimings.Of(device))
+        {
+            var seconds = timing.Milliseconds / 1e3;
+            Line(
+                $"{timing.Name,-52} {timing.Milliseconds,9:F3} {timing.Samples / seconds / 1e6,10:F0} {timing.Bytes / seconds / 1e9,7:F0} {timing.Bytes / seconds / ceilings.Bandwidth,8:P0} "
+                + $"{timing.Operations / seconds / 1e12,8:F1} {timing.Operations / seconds / ceilings.Arithmetic,7:P0}");
+        }
+    }
+}
