@@ -25,7 +25,14 @@ extern "C" __global__ void __launch_bounds__(256) squared_norm(const float* grad
     __shared__ double parts[256];
     int thread = thread_index();
     double part = 0;
-    for (unsigned i = global_index(); i < (unsigned)count; i += block_count() * block_size())
+    unsigned quads = (unsigned)count / 4, all = block_count() * block_size();
+#pragma unroll 4
+    for (unsigned i = global_index(); i < quads; i += all)
+    {
+        quad g = ((const quad*)gradients)[i];
+        part += ((double)g.x * (double)g.x + (double)g.y * (double)g.y) + ((double)g.z * (double)g.z + (double)g.w * (double)g.w);
+    }
+    for (unsigned i = 4 * quads + global_index(); i < (unsigned)count; i += all)
         part += (double)gradients[i] * (double)gradients[i];
     parts[thread] = part;
     block_barrier();

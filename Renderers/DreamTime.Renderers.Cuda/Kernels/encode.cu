@@ -1,5 +1,6 @@
 // The multiresolution hash grid (Mueller et al. 2022), laid out as HashGridLayout says: rows along x are neighbours in memory, only (y, z) is hashed.
 #include "kernel.h"
+#include "edge.h"
 
 struct Corner
 {
@@ -16,12 +17,32 @@ INLINE Corner corner_of(float position, int resolution)
     return {cell, scaled - (float)cell};
 }
 
-// The entry of the lower end of the edge (y, z) of a cell.
-INLINE int edge_of(int resolution, int mask, int x, int y, int z)
+// A level, and where a sample lies in it.
+struct Cell
 {
-    if (mask == 0)
-        return (z * (resolution + 1) + y) * (resolution + 1) + x;
-    return (int)(((unsigned)y * 2654435761u ^ (unsigned)z * 805459861u) & (unsigned)mask) + x;
+    Corner x, y, z;
+    // Of the lower ends of the cell's four edges along x, in the whole table: (0, 0), (1, 0), (0, 1), (1, 1) in y and z.
+    int entries[4];
+    float weights[4];
+};
+
+INLINE Cell cell_of(const int* levels, int level, float px, float py, float pz)
+{
+    int resolution = levels[4 * level], offset = levels[4 * level + 1], mask = levels[4 * level + 2], side = resolution + 1;
+    Cell cell = {corner_of(px, resolution), corner_of(py, resolution), corner_of(pz, resolution)};
+    // A dense level's strides add up where a hashed one's are mixed: both without a branch, so that all loads are under way together.
+    unsigned y0 = (unsigned)cell.y.cell * 2654435761u, y1 = y0 + 2654435761u, z0 = (unsigned)cell.z.cell * 805459861u, z1 = z0 + 805459861u;
+    int dense = (cell.z.cell * side + cell.y.cell) * side, first = offset + cell.x.cell;
+    cell.entries[0] = first + (mask ? (int)((y0 ^ z0) & mask) : dense);
+    cell.entries[1] = first + (mask ? (int)((y1 ^ z0) & mask) : dense + side);
+    cell.entries[2] = first + (mask ? (int)((y0 ^ z1) & mask) : dense + side * side);
+    cell.entries[3] = first + (mask ? (int)((y1 ^ z1) & mask) : dense + side * side + side);
+    float fy = cell.y.fraction, fz = cell.z.fraction, gy = 1 - fy, gz = 1 - fz;
+    cell.weights[0] = gy * gz;
+    cell.weights[1] = fy * gz;
+    cell.weights[2] = gy * fz;
+    cell.weights[3] = fy * fz;
+    return cell;
 }
 
 // levels: [count][4]: resolution, first entry, mask, 0. Blocks lie level after level. features: planes [2 count][stride].
@@ -33,24 +54,22 @@ extern "C" __global__ void __launch_bounds__(256) encode_forward(
     if (sample >= samples)
         return;
 
-    int resolution = levels[4 * level], mask = levels[4 * level + 2];
-    const float* entries = table + 2ll * levels[4 * level + 1];
-    Corner x = corner_of(px[sample], resolution), y = corner_of(py[sample], resolution), z = corner_of(pz[sample], resolution);
+    Cell cell = cell_of(levels, level, px[sample], py[sample], pz[sample]);
+    Edge edges[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++)
+        edges[i] = load_edge(table, cell.entries[i]);
     float low0 = 0, low1 = 0, high0 = 0, high1 = 0;
 #pragma unroll
-    for (int corner = 0; corner < 4; corner++)
+    for (int i = 0; i < 4; i++)
     {
-        int dy = corner & 1, dz = corner >> 1;
-        float weight = (dy ? y.fraction : 1 - y.fraction) * (dz ? z.fraction : 1 - z.fraction);
-        const pair* edge = (const pair*)entries + edge_of(resolution, mask, x.cell, y.cell + dy, z.cell + dz);
-        pair low = edge[0], high = edge[1];
-        low0 = fused(low.x, weight, low0);
-        low1 = fused(low.y, weight, low1);
-        high0 = fused(high.x, weight, high0);
-        high1 = fused(high.y, weight, high1);
+        low0 = fused(edges[i].low0, cell.weights[i], low0);
+        low1 = fused(edges[i].low1, cell.weights[i], low1);
+        high0 = fused(edges[i].high0, cell.weights[i], high0);
+        high1 = fused(edges[i].high1, cell.weights[i], high1);
     }
-    features[2ll * level * stride + sample] = fused(high0 - low0, x.fraction, low0);
-    features[(2ll * level + 1) * stride + sample] = fused(high1 - low1, x.fraction, low1);
+    features[2ll * level * stride + sample] = fused(high0 - low0, cell.x.fraction, low0);
+    features[(2ll * level + 1) * stride + sample] = fused(high1 - low1, cell.x.fraction, low1);
 }
 KERNEL(encode_forward)
 
@@ -67,18 +86,12 @@ extern "C" __global__ void __launch_bounds__(256) encode_backward(
     if (g0 == 0 && g1 == 0)
         return;
 
-    int resolution = levels[4 * level], mask = levels[4 * level + 2];
-    float* entries = table_gradient + 2ll * levels[4 * level + 1];
-    Corner x = corner_of(px[sample], resolution), y = corner_of(py[sample], resolution), z = corner_of(pz[sample], resolution);
+    Cell cell = cell_of(levels, level, px[sample], py[sample], pz[sample]);
 #pragma unroll
-    for (int corner = 0; corner < 4; corner++)
+    for (int i = 0; i < 4; i++)
     {
-        int dy = corner & 1, dz = corner >> 1;
-        float weight = (dy ? y.fraction : 1 - y.fraction) * (dz ? z.fraction : 1 - z.fraction);
-        float* edge = entries + 2 * edge_of(resolution, mask, x.cell, y.cell + dy, z.cell + dz);
-        float low = weight * (1 - x.fraction), high = weight * x.fraction;
-        add_pair(edge, g0 * low, g1 * low);
-        add_pair(edge + 2, g0 * high, g1 * high);
+        float low = cell.weights[i] * (1 - cell.x.fraction), high = cell.weights[i] * cell.x.fraction;
+        add_edge(table_gradient, cell.entries[i], {g0 * low, g1 * low, g0 * high, g1 * high});
     }
 }
 KERNEL(encode_backward)

@@ -110,26 +110,46 @@ extern "C" __global__ void __launch_bounds__(256) march(
 }
 KERNEL(march)
 
-// One block: starts[i] = counts[0] + ... + counts[i - 1], and the sum of all at the end.
+// One block, each thread four at a time: starts[i] = counts[0] + ... + counts[i - 1], and the sum of all at the end.
 extern "C" __global__ void __launch_bounds__(1024) prefix_sum(const int* counts, int length, int* starts)
 {
-    __shared__ int sums[2][1024];
-    int total = 0, thread = thread_index();
-    for (int begin = 0; begin < length; begin += 1024)
+    __shared__ int sums[2][32];
+    int total = 0, thread = thread_index(), lane = thread % 32, warp = thread / 32, turn = 0;
+    for (int begin = 0; begin < length; begin += 4096, turn ^= 1)
     {
-        int value = begin + thread < length ? counts[begin + thread] : 0, from = 0;
-        sums[0][thread] = value;
-        block_barrier();
-        for (int by = 1; by < 1024; by *= 2)
+        int at = begin + 4 * thread, values[4], mine = 0;
+#pragma unroll
+        for (int i = 0; i < 4; i++)
         {
-            sums[1 - from][thread] = sums[from][thread] + (thread >= by ? sums[from][thread - by] : 0);
-            from = 1 - from;
-            block_barrier();
+            values[i] = at + i < length ? counts[at + i] : 0;
+            mine += values[i];
         }
-        if (begin + thread < length)
-            starts[begin + thread] = total + sums[from][thread] - value;
-        total += sums[from][1023];
+        int until = mine;
+#pragma unroll
+        for (int by = 1; by < 32; by *= 2)
+        {
+            int before = shuffle_up(until, by);
+            if (lane >= by)
+                until += before;
+        }
+        if (lane == 31)
+            sums[turn][warp] = until;
+        // The other half is read before it is written again, since two rounds lie between.
         block_barrier();
+        int before = total + until - mine;
+        for (int other = 0; other < 32; other++)
+        {
+            int sum = sums[turn][other];
+            total += sum;
+            before += other < warp ? sum : 0;
+        }
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            if (at + i < length)
+                starts[at + i] = before;
+            before += values[i];
+        }
     }
     if (thread == 0)
         starts[length] = total;

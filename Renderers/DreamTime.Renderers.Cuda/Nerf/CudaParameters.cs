@@ -3,7 +3,7 @@ namespace DreamTime.Renderers.Cuda;
 /// <summary>Numbers on a device that are learned, their gradient, and Adam's two moments of it.</summary>
 internal sealed class CudaParameters(IKernelDevice device, int count) : IDisposable
 {
-    private const int NormBlocks = 256;
+    private const int NormBlocks = 1024;
 
     private readonly DeviceArray<double> _sum = new(device, 1);
 
