@@ -55,7 +55,7 @@ internal sealed class TensorNerf
         Require("gradient of the hash grid", tensor(renderer.Field.Table.Gradient), _table.grad!.view(-1), 1e-3);
     }
 
-    private static void Require(string what, Tensor expected, Tensor actual, double tolerance)
+    public static void Require(string what, Tensor expected, Tensor actual, double tolerance)
     {
         var difference = ((expected - actual).abs().max() / expected.abs().max()).ToDouble();
         Console.WriteLine(FormattableString.Invariant($"// largest difference of the {what}, relative to the largest number: {difference:E1}"));
@@ -65,7 +65,7 @@ internal sealed class TensorNerf
 
     private Tensor Render()
     {
-        var output = Encode();
+        var output = Encode(_grid, _table, _positions);
         for (var layer = 0; layer < _weights.Length; layer++)
             output = (layer > 0 ? output.relu() : output).matmul(_weights[layer].t());
         var world = _positions * 2 - 1;
@@ -82,12 +82,13 @@ internal sealed class TensorNerf
         return seen + (1 - opacity).unsqueeze(1) * _background;
     }
 
-    private Tensor Encode()
+    /// <summary>The hash grid's features at positions of the unit cube, [points, 3].</summary>
+    public static Tensor Encode(HashGridLayout grid, Tensor table, Tensor positions)
     {
         var features = new List<Tensor>();
-        foreach (var level in _grid.Levels)
+        foreach (var level in grid.Levels)
         {
-            var scaled = _positions * level.Resolution;
+            var scaled = positions * level.Resolution;
             var cell = scaled.to(int64).clamp_max(level.Resolution - 1);
             var fraction = scaled - cell;
             var (x, y, z) = (cell.select(1, 0), cell.select(1, 1), cell.select(1, 2));
@@ -99,7 +100,7 @@ internal sealed class TensorNerf
                 weights.Add(Weight(fraction.select(1, 0), dx) * Weight(fraction.select(1, 1), dy) * Weight(fraction.select(1, 2), dz));
             }
 
-            var corners = _table.index_select(0, stack(indices, 1).view(-1)).view(-1, 8, 2);
+            var corners = table.index_select(0, stack(indices, 1).view(-1)).view(-1, 8, 2);
             features.Add((corners * stack(weights, 1).unsqueeze(2)).sum(1));
         }
 

@@ -7,6 +7,9 @@ namespace DreamTime.Renderers;
 /// <param name="BaseColor">Display (sRGB) colours, a square.</param>
 public sealed record BakedTexture(UvAtlas Atlas, Picture BaseColor)
 {
+    /// <summary>The rest of the material, where the field has one; else null.</summary>
+    public MaterialMaps? Maps { get; init; }
+
     /// <summary>
     /// Asks the field for the colour at every texel's place on the surface. Texels that no triangle covers take the colour of the nearest that one does, so that
     /// neither filtering nor mipmaps let another colour in at the cuts.
@@ -46,6 +49,9 @@ public sealed record BakedTexture(UvAtlas Atlas, Picture BaseColor)
             var value = Vector3.Clamp(colors[nearest[texel]], Vector3.Zero, Vector3.One);
             (color[texel], color[plane + texel], color[2 * plane + texel]) = (value.X, value.Y, value.Z);
         }
-        return new BakedTexture(atlas, new Picture(color, size, size));
+        return new BakedTexture(atlas, new Picture(color, size, size))
+        {
+            Maps = field is IMaterialField { HasMaterial: true } material ? MaterialMaps.Bake(material, mesh, atlas, texels, size) : null,
+        };
     }
 }

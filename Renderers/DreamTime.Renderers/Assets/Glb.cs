@@ -9,11 +9,12 @@ namespace DreamTime.Renderers;
 public static class Glb
 {
     private static readonly AttributeFormat Vector = new(DimensionType.VEC3);
+    private static readonly AttributeFormat Tangent = new(DimensionType.VEC4);
     private static readonly AttributeFormat Coordinate = new(DimensionType.VEC2);
     private static readonly AttributeFormat Color = new(DimensionType.VEC4, EncodingType.UNSIGNED_SHORT, true);
 
     /// <summary>
-    /// Writes a mesh with one rough, non-metallic, two-sided material, coloured by its texture, or at the vertices where it has none. glTF has y up, its fronts face
+    /// Writes a mesh with one two-sided material, coloured by its texture, or at the vertices where it has none; rough and not metallic, unless there are maps that say otherwise. glTF has y up, its fronts face
     /// +z and its vertex colours are linear: (x, y, z) becomes (y, z, x), and display colours are linearised into 16 bits. Indices have 32 bits. Lengths stay as they
     /// are: glTF's unit is the metre. The same asset gives the same bytes.
     /// </summary>
@@ -61,10 +62,15 @@ public static class Glb
         else
         {
             primitive.SetVertexAccessor("TEXCOORD_0", Vertices(model, texture.Atlas.Coordinates, Coordinate));
-            var image = model.CreateImage(name);
-            image.Content = new MemoryImage(ImageFile.ToPng(texture.BaseColor));
-            material.FindChannel("BaseColor")!.Value.SetTexture(
-                0, image, null, TextureWrapMode.CLAMP_TO_EDGE, TextureWrapMode.CLAMP_TO_EDGE, TextureMipMapFilter.LINEAR_MIPMAP_LINEAR, TextureInterpolationFilter.LINEAR);
+            Paint(model, material, "BaseColor", name, texture.BaseColor);
+            if (texture.Maps is { } maps)
+            {
+                var tangents = AtlasTangents.Of(mesh, texture.Atlas).Select(tangent => new Vector4(Vector3.Normalize(FacingZ(tangent.AsVector3())), tangent.W));
+                primitive.SetVertexAccessor("TANGENT", Vertices(model, tangents, Tangent));
+                Paint(model, material, "MetallicRoughness", $"{name} metallic roughness", maps.MetallicRoughness);
+                Paint(model, material, "Normal", $"{name} normals", maps.Normals);
+                material.FindChannel("MetallicRoughness")!.Value.SetFactor("MetallicFactor", 1);
+            }
         }
         primitive.SetIndexAccessor(Indices(model, texture?.Atlas.Triangles ?? mesh.Triangles));
 
@@ -72,6 +78,14 @@ public static class Glb
         node.Mesh = shape;
         model.DefaultScene = model.UseScene(0);
         return model;
+    }
+
+    private static void Paint(ModelRoot model, Material material, string channel, string name, Picture picture)
+    {
+        var image = model.CreateImage(name);
+        image.Content = new MemoryImage(ImageFile.ToPng(picture));
+        material.FindChannel(channel)!.Value.SetTexture(
+            0, image, null, TextureWrapMode.CLAMP_TO_EDGE, TextureWrapMode.CLAMP_TO_EDGE, TextureMipMapFilter.LINEAR_MIPMAP_LINEAR, TextureInterpolationFilter.LINEAR);
     }
 
     /// <summary>From z up and fronts towards +x to y up and fronts towards +z, as glTF, OBJ and USD have them: a rotation.</summary>

@@ -10,6 +10,7 @@ internal sealed class TexelGrid
     private readonly int _size;
     private readonly int[] _indexOf;
     private readonly List<Vector3> _positions = [];
+    private readonly List<(int Triangle, Vector3 Weights)> _places = [];
 
     private TexelGrid(int size)
     {
@@ -24,6 +25,9 @@ internal sealed class TexelGrid
     /// <summary>The place of each covered texel, a depth below the surface.</summary>
     public Vector3[] Positions { get; private set; } = [];
 
+    /// <summary>The triangle of each covered texel, and its corners' weights there.</summary>
+    public IReadOnlyList<(int Triangle, Vector3 Weights)> Places => _places;
+
     /// <summary>Goes over all triangles.</summary>
     public static TexelGrid Of(Mesh mesh, UvAtlas atlas, int size, float depth)
     {
@@ -33,7 +37,7 @@ internal sealed class TexelGrid
 
         // A texture so coarse that it misses every triangle still shows the first one's colour.
         if (grid._positions.Count == 0)
-            grid.Set(0, Below(mesh, 0, new Vector3(1f / 3), depth));
+            grid.Set(0, 0, new Vector3(1f / 3), Below(mesh, 0, new Vector3(1f / 3), depth));
         grid.Positions = [.. grid._positions];
         return grid;
     }
@@ -78,13 +82,14 @@ internal sealed class TexelGrid
                 var center = new Vector2(x + 0.5f, y + 0.5f);
                 var weights = new Vector3(Cross(b - center, c - center), Cross(c - center, a - center), Cross(a - center, b - center)) / area;
                 if (weights.X >= 0 && weights.Y >= 0 && weights.Z >= 0 && _indexOf[y * _size + x] == Empty)
-                    Set(y * _size + x, Below(mesh, triangle, weights, depth));
+                    Set(y * _size + x, triangle, weights, Below(mesh, triangle, weights, depth));
             }
     }
 
-    private void Set(int texel, Vector3 position)
+    private void Set(int texel, int triangle, Vector3 weights, Vector3 position)
     {
         _indexOf[texel] = _positions.Count;
+        _places.Add((triangle, weights));
         _positions.Add(position);
     }
 

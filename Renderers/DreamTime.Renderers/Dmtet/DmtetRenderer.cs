@@ -7,7 +7,7 @@ namespace DreamTime.Renderers;
 /// that carry gradients, and a material in a hash grid. What is rendered is the mesh that is exported. With the same options, seed and calls it gives the same numbers on
 /// one machine, whatever the number of threads.
 /// </summary>
-public sealed class DmtetRenderer : IRenderer, IDensityField
+public sealed partial class DmtetRenderer : IRenderer, IMaterialField
 {
     private const int EvaluationPoints = 1 << 16;
 
@@ -86,9 +86,6 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
 
     /// <inheritdoc/>
     public float Radius => Options.Field.Radius;
-
-    /// <inheritdoc/>
-    public float? SurfaceDensity => DensityOf(0);
 
     internal TetrahedralGrid Grid { get; }
 
@@ -171,38 +168,6 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
     }
 
     /// <inheritdoc/>
-    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
-    {
-        if (density.Length != positions.Length)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
-        if (color.Length != positions.Length && color.Length != 0)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
-
-        for (var i = 0; i < positions.Length; i++)
-            density[i] = Grid.Contains(positions[i]) ? DensityOf(Grid.Interpolate(Distance.Values, positions[i])) : 0;
-        for (var first = 0; first < color.Length; first += EvaluationPoints)
-        {
-            var count = Math.Min(EvaluationPoints, color.Length - first);
-            Material.Place(positions.Slice(first, count), _probes);
-            Material.Evaluate(_probes);
-            for (var i = 0; i < count; i++)
-                color[first + i] = new Vector3(_probes.Values[0][i], _probes.Values[1][i], _probes.Values[2][i]);
-        }
-    }
-
-    /// <inheritdoc/>
-    public Mesh? Surface()
-    {
-        var surface = Current();
-        if (surface.TriangleCount == 0)
-            throw new NoSurfaceException("the signed distance is nowhere below 0 within the grid, or everywhere.");
-
-        var color = new Vector3[surface.Positions.Length];
-        Query(surface.Positions, new float[color.Length], color);
-        return new Mesh([.. surface.Positions], [.. Normals()], [.. color], [.. surface.Triangles]);
-    }
-
-    /// <inheritdoc/>
     public void WriteState(Stream stream) => NerfState.Write(stream, Options.Field, Steps, [.. Arrays()]);
 
     /// <inheritdoc/>
@@ -239,9 +204,6 @@ public sealed class DmtetRenderer : IRenderer, IDensityField
     internal void Forget() => (_surface, _normals, _rendered) = (null, null, null);
 
     private Vector3[] Normals() => _normals ??= SurfaceNormals.Of(Current(), _parallel);
-
-    /// <summary>A signed distance as a density that is smooth enough to be cut between grid points.</summary>
-    private float DensityOf(float distance) => 1 / (1 + MathF.Exp(20 / Options.Field.Radius * distance));
 
     private IEnumerable<float[]> Arrays()
     {

@@ -18,10 +18,13 @@ internal static class PbrModel
     private const float BumpSize = 0.5f;
 
     /// <summary>The ranges that threestudio leaves a material: a mirror, or a metal through and through, has no gradient.</summary>
-    public static float MetallicOf(float number) => 0.9f * number;
+    private const float LargestMetallic = 0.9f, LeastRoughness = 0.08f, RoughnessRange = 0.82f;
 
-    /// <inheritdoc cref="MetallicOf"/>
-    public static float RoughnessOf(float number) => 0.08f + 0.82f * number;
+    /// <summary>Metallic, of the material's number for it.</summary>
+    public static float MetallicOf(float number) => LargestMetallic * number;
+
+    /// <summary>Roughness, of the material's number for it.</summary>
+    public static float RoughnessOf(float number) => LeastRoughness + RoughnessRange * number;
 
     /// <summary>The normal, leant by the bump (0..1 each, 0.5 leaves it), of length 1.</summary>
     public static (T X, T Y, T Z) Normal<T>(T x, T y, T z, ReadOnlySpan<T> bump) where T : struct, IDifferentiable<T>
@@ -42,7 +45,7 @@ internal static class PbrModel
         var n = Normal(normal.X, normal.Y, normal.Z, material[Bump..]);
         var facing = n.X * toCamera.X + n.Y * toCamera.Y + n.Z * toCamera.Z;
         var mirrored = (X: 2f * facing * n.X - toCamera.X, Y: 2f * facing * n.Y - toCamera.Y, Z: 2f * facing * n.Z - toCamera.Z);
-        T metallic = 0.9f * material[Metallic], roughness = 0.08f + 0.82f * material[Roughness];
+        T metallic = LargestMetallic * material[Metallic], roughness = LeastRoughness + RoughnessRange * material[Roughness];
         var alpha = roughness * roughness;
         T sharpness = 1f / (2f * alpha * alpha);
         var (scale, bias) = Reflected(roughness, T.Max(facing, 0.05f));

@@ -208,4 +208,48 @@ let tests =
             Expect.equal asset.Mesh.TriangleCount renderer.TriangleCount "triangles"
             Expect.isNotNull asset.Texture "texture"
         }
+
+        test "a learned material becomes maps, whose frames lie on the surface" {
+            let renderer =
+                DmtetScene.bumpy (DmtetRenderer(DmtetScene.lit EnvironmentLight.Studio 0, 3L))
+
+            let asset =
+                Asset.Extract(renderer, options = AssetOptions(TextureSize = Nullable 64))
+
+            let texture = nonNull asset.Texture
+            let maps = nonNull texture.Maps
+            let plane = 64 * 64
+
+            for texel in 0 .. plane - 1 do
+                let normal =
+                    Vector3(
+                        maps.Normals.Color[texel],
+                        maps.Normals.Color[plane + texel],
+                        maps.Normals.Color[2 * plane + texel]
+                    )
+                // A bump leans by half at most along each axis: never to the other side.
+                Expect.isLessThan (abs ((2f * normal - Vector3.One).Length() - 1f)) 1e-3f $"length {texel}"
+                Expect.isGreaterThan normal.Z 0.5f $"outside {texel}"
+                let roughness = maps.MetallicRoughness.Color[plane + texel]
+                Expect.isTrue (roughness >= 0.08f && roughness <= 0.9f) $"roughness {roughness}"
+
+            for corner, tangent in Seq.indexed (AtlasTangents.Of(asset.Mesh, texture.Atlas)) do
+                let normal = asset.Mesh.Normals[texture.Atlas.Vertices[corner]]
+                let along = Vector3(tangent.X, tangent.Y, tangent.Z)
+                Expect.isLessThan (abs (Vector3.Dot(normal, along))) 1e-5f "at right angles"
+
+            let path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.glb")
+
+            try
+                asset.Save path
+
+                let material =
+                    Seq.exactlyOne (SharpGLTF.Schema2.ModelRoot.Load path).LogicalMaterials
+
+                for channel in [ "BaseColor"; "MetallicRoughness"; "Normal" ] do
+                    let found = material.FindChannel channel
+                    Expect.isNotNull found.Value.Texture channel
+            finally
+                File.Delete path
+        }
     ]
