@@ -54,7 +54,7 @@ public sealed record TextTo3DOptions
     } = 0.6;
 
     /// <summary>Losses on a DMTet's surface beside the guidance, weighted as <see cref="Regularizers"/> are.</summary>
-    public DmtetRegularizers SurfaceRegularizers { get; init; } = new() { Laplacian = 1, NormalConsistency = 1, SignConsistency = 0.05f };
+    public DmtetRegularizers SurfaceRegularizers { get; init; } = new() { Laplacian = 2, NormalConsistency = 3, SignConsistency = 0.05f };
 
     /// <summary>The Gaussians, where they are the representation.</summary>
     public SplatOptions Splats { get; init; } = new();

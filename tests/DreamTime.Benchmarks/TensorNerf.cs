@@ -55,7 +55,7 @@ internal sealed class TensorNerf
         Require("gradient of the hash grid", tensor(renderer.Field.Table.Gradient), _table.grad!.view(-1), 1e-3);
     }
 
-    public static void Require(string what, Tensor expected, Tensor actual, double tolerance)
+    private static void Require(string what, Tensor expected, Tensor actual, double tolerance)
     {
         var difference = ((expected - actual).abs().max() / expected.abs().max()).ToDouble();
         Console.WriteLine(FormattableString.Invariant($"// largest difference of the {what}, relative to the largest number: {difference:E1}"));

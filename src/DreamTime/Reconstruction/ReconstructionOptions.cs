@@ -52,7 +52,7 @@ public sealed record ReconstructionOptions
     public DmtetOptions? Dmtet { get; init; }
 
     /// <summary>Losses on a DMTet's surface, beside the mean squared error of the pixels.</summary>
-    public DmtetRegularizers SurfaceRegularizers { get; init; } = new() { Laplacian = 0.05f, NormalConsistency = 0.02f, SignConsistency = 0.01f };
+    public DmtetRegularizers SurfaceRegularizers { get; init; } = new() { Laplacian = 0.2f, NormalConsistency = 0.3f, SignConsistency = 0.01f };
 
     /// <summary>What the learning rate ends at, as a share of what it begins with, above 0 and at most 1; it falls exponentially.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside that range.</exception>
