@@ -11,11 +11,11 @@ internal sealed class FieldBench : IDisposable
     private readonly Random _random = new(1);
     private double[] _features = [];
 
-    public FieldBench(IKernelDevice device, NerfOptions options, int count)
+    public FieldBench(IKernelDevice device, NerfOptions options, int count, bool tensorCores = false)
     {
         (_device, _options, Count) = (device, options, count);
         (Grid, Network) = (new HashGridLayout(options), new MlpLayout(2 * options.Levels, options.HiddenWidth, options.HiddenLayers, 4));
-        Field = new CudaField(device, options, seed: 1);
+        Field = new CudaField(device, options, seed: 1, tensorCores);
         Table = Set(Field.Table.Values, Field.Table.Count, () => _random.NextSingle() - 0.5f);
         // Large enough for every neuron to matter, small enough for no sigmoid to saturate.
         Weights = Set(Field.Weights.Values, Field.Weights.Count, () => (_random.NextSingle() - 0.5f) * 4 / MathF.Sqrt(options.HiddenWidth));

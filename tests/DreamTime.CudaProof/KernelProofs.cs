@@ -22,9 +22,9 @@ internal static class KernelProofs
         new("a hash grid's gradient reaches its entries", PlaceTolerance(Large), (device, n) => EncodeBackward(device, Large, n)),
         .. Networks().SelectMany(network => (ProofCase[])
         [
-            new($"a network {network.Name} gives densities and colours", 2e-5, (device, n) => Network(device, network.Options, n)),
-            new($"a network {network.Name} passes gradients to its inputs", 2e-5, (device, n) => NetworkBackward(device, network.Options, n).Features),
-            new($"a network {network.Name} passes gradients to its weights", 2e-5, (device, n) => NetworkBackward(device, network.Options, n).Weights),
+            new($"a network {network.Name} gives densities and colours", 2e-5, (device, n) => Network(device, network, n)),
+            new($"a network {network.Name} passes gradients to its inputs", 2e-5, (device, n) => NetworkBackward(device, network, n).Features),
+            new($"a network {network.Name} passes gradients to its weights", 2e-5, (device, n) => NetworkBackward(device, network, n).Weights),
         ]),
         new("Adam steps, and leaves alone what has no gradient", 2e-6, Adam),
         new("the norm of a gradient is added up", 1e-6, Norm),
@@ -33,8 +33,12 @@ internal static class KernelProofs
     /// <summary>A position times the resolution is rounded to 24 bits; what is lost of it is the error of the place within the cell.</summary>
     private static double PlaceTolerance(NerfOptions options) => options.FinestResolution * Math.Pow(2, -23);
 
-    private static (string Name, NerfOptions Options)[] Networks() =>
-        [("8-24-24-4", Small), ("32-64-64-4", Large), ("16-32-4 with an exponential", Exponential), ("8-96-96-96-4 without a blob", Wide)];
+    private static (string Name, NerfOptions Options, bool TensorCores)[] Networks() =>
+    [
+        ("8-24-24-4", Small, false), ("32-64-64-4", Large, false), ("16-32-4 with an exponential", Exponential, false), ("8-96-96-96-4 without a blob", Wide, false),
+        ("32-64-64-4 on tensor cores", Large, true), ("16-32-4 with an exponential on tensor cores", Exponential, true),
+        ("8-64-4 on tensor cores", Small with { HiddenWidth = 64, HiddenLayers = 1 }, true), ("24-32-32-4 on tensor cores", Large with { Levels = 12, HiddenWidth = 32 }, true),
+    ];
 
     private static double Encode(IKernelDevice device, NerfOptions options, int count)
     {
@@ -61,9 +65,9 @@ internal static class KernelProofs
         return Difference.Of(bench.Numbers(bench.Field.Table.Gradient, expected.Length), expected);
     }
 
-    private static double Network(IKernelDevice device, NerfOptions options, int count)
+    private static double Network(IKernelDevice device, (string Name, NerfOptions Options, bool TensorCores) network, int count)
     {
-        using var bench = new FieldBench(device, options, count);
+        using var bench = new FieldBench(device, network.Options, count, network.TensorCores);
         bench.SetFeatures();
         bench.Field.Prepare();
         bench.Field.ForwardNetwork(bench.Samples);
@@ -72,9 +76,9 @@ internal static class KernelProofs
             .Select((plane, p) => Difference.Of(bench.Numbers(plane, count), Array.ConvertAll(points, point => point.Values[p]))).Max();
     }
 
-    private static (double Features, double Weights) NetworkBackward(IKernelDevice device, NerfOptions options, int count)
+    private static (double Features, double Weights) NetworkBackward(IKernelDevice device, (string Name, NerfOptions Options, bool TensorCores) network, int count)
     {
-        using var bench = new FieldBench(device, options, count);
+        using var bench = new FieldBench(device, network.Options, count, network.TensorCores);
         bench.SetFeatures();
         var points = bench.Evaluate();
         // No gradient for a sample with a ReLU so near its kink that rounding decides: what single precision loses in the sum before it is below 1e-5.

@@ -53,6 +53,21 @@ internal static class NerfTimings
             field.Table.Step(1, 0.01f);
         });
 
+        yield return Time("all of these but Adam", n, 0, 0, () =>
+        {
+            renderer.Place(rays, samples, 0, rays.Count, settings);
+            field.Prepare();
+            field.Evaluate(samples);
+            renderer.Composite(rays, samples, 0, rays.Count, training: true);
+            renderer.CompositeBackward(gradient.Address, 0, 0);
+            field.Backward(samples);
+        });
+
+        using var plain = new CudaField(device, Options, seed: 1, tensorCores: false);
+        plain.Prepare();
+        yield return Time("network without tensor cores, forward", n, n * (4 * Features + 28), n * 2 * NetworkProducts, () => plain.ForwardNetwork(samples));
+        yield return Time("network without tensor cores, backward", n, n * (4 * Features * 2 + 28), n * 6 * NetworkProducts, () => plain.BackwardNetwork(samples));
+
         Timing Time(string name, double count, double bytes, double operations, Action action) =>
             new($"{name}", Ceilings.Median(device, Runs, action), count, bytes, operations);
     }

@@ -79,14 +79,28 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
 }
 KERNEL(composite_forward)
 
+// Each becomes its sum over this and the later lanes.
+INLINE void sum_from_behind(float& a, float& b, int lane)
+{
+    for (int by = 1; by < 32; by *= 2)
+    {
+        float more = shuffle_down(a, by), most = shuffle_down(b, by);
+        if (lane + by < 32)
+        {
+            a += more;
+            b += most;
+        }
+    }
+}
+
 INLINE float log_share(float weight, float sum) { return logarithm(larger(weight / sum, 1e-10f)); }
 
-// Gradients of color [views][3][pixels], opacity and depth [views][pixels], each null for none. Regularisers: sparsity and opaque are already divided by the rays.
+// Gradients of color [views][3][pixels], opacity and depth [views][pixels], each null for none. Regularisers: sparsity, opaque and distortion are already divided by the rays.
 // density, red, green and blue: receive their gradients; 0 behind the end of the ray.
 extern "C" __global__ void __launch_bounds__(256) composite_backward(
     const int* starts, const int* used, const float* weights, float* density, float* red, float* green, float* blue, const float* distance, float step,
     const float* backgrounds, int rays, int pixels, const float* opacities, const float* color_gradient, const float* opacity_gradient, const float* depth_gradient,
-    float sparsity, float opaque, float z_variance, float entropy, const int* solid)
+    float sparsity, float opaque, float z_variance, float entropy, float distortion, const int* solid)
 {
     int ray = global_index() / 32, lane = thread_index() % 32;
     if (ray >= rays)
@@ -128,6 +142,18 @@ extern "C" __global__ void __launch_bounds__(256) composite_backward(
         order = sum_over_warp(order);
     }
 
+    float whole = 0, moment = 0, weight_after = 0, moment_after = 0;
+    if (distortion != 0)
+    {
+        for (int i = begin + lane; i < end; i += 32)
+        {
+            whole += weights[i];
+            moment += weights[i] * distance[i];
+        }
+        whole = sum_over_warp(whole);
+        moment = sum_over_warp(moment);
+    }
+
     const float* behind_all = backgrounds + 3 * view;
     float shade = gr * behind_all[0] + gg * behind_all[1] + gb * behind_all[2];
     float transmittance = 1 - opacity, behind = 0;
@@ -144,17 +170,20 @@ extern "C" __global__ void __launch_bounds__(256) composite_backward(
                 gradient += (z_variance * (off * off - variance) - entropy * (log_share(weight, sum) + order)) / (sum * (float)*solid);
             }
         }
-        // Sums over this and the later samples of the 32.
-        float later = weight, carried = weight * gradient;
-        for (int by = 1; by < 32; by *= 2)
+        if (distortion != 0)
         {
-            float more = shuffle_down(later, by), most = shuffle_down(carried, by);
-            if (lane + by < 32)
-            {
-                later += more;
-                carried += most;
-            }
+            float at_distance = live ? distance[i] : 0, weight_from = weight, moment_from = weight * at_distance;
+            sum_from_behind(weight_from, moment_from, lane);
+            // Of those behind this sample, and of those before it.
+            float w1 = weight_after + weight_from - weight, m1 = moment_after + moment_from - weight * at_distance;
+            float w0 = whole - w1 - weight, m0 = moment - m1 - weight * at_distance;
+            if (live)
+                gradient += distortion * (2 * (at_distance * w0 - m0 + m1 - at_distance * w1) + 2.0f / 3 * weight * step);
+            weight_after += shuffle(weight_from, 0);
+            moment_after += shuffle(moment_from, 0);
         }
+        float later = weight, carried = weight * gradient;
+        sum_from_behind(later, carried, lane);
         float after = transmittance + later - weight;
         float back = behind + carried - weight * gradient;
         if (i < all)

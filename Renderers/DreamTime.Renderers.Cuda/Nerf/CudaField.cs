@@ -32,6 +32,7 @@ internal sealed class CudaField : IDisposable
         var field = new NerfField(options, new DensityValue(options), seed, new ParallelOptions());
         (_grid, _network, _padded) = (field.Grid, field.Network, NerfKernels.PaddedWidth(options.HiddenWidth));
         (Table, Weights) = (new CudaParameters(device, field.Table.Values.Length), new CudaParameters(device, field.Weights.Values.Length));
+        ActiveLevels = field.ActiveLevels;
         Table.Values.Upload(field.Table.Values);
         Weights.Values.Upload(field.Weights.Values);
         _levels = new DeviceArray<int>(device, 4 * _grid.Levels.Length);
@@ -46,6 +47,9 @@ internal sealed class CudaField : IDisposable
     public CudaParameters Weights { get; }
 
     public int Features => 2 * _grid.Levels.Length;
+
+    /// <summary>Levels from the coarsest on that are read and learn; the features of finer ones are 0.</summary>
+    public int ActiveLevels { get; set; }
 
     /// <summary>The padded networks' matrices, made anew from the weights.</summary>
     public void Prepare()
@@ -70,8 +74,10 @@ internal sealed class CudaField : IDisposable
     public void Encode(CudaSamples samples)
     {
         var blocks = NerfKernels.EncodeForward.BlocksFor(samples.Count);
+        if (ActiveLevels < _grid.Levels.Length)
+            _device.Clear(samples.Features.At(2L * ActiveLevels * samples.Stride), 2L * (_grid.Levels.Length - ActiveLevels) * samples.Stride * sizeof(float));
         _device.Launch(
-            NerfKernels.EncodeForward, blocks * _grid.Levels.Length,
+            NerfKernels.EncodeForward, blocks * ActiveLevels,
             _levels, Table.Values, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.Features);
     }
 
@@ -131,7 +137,7 @@ internal sealed class CudaField : IDisposable
     {
         var blocks = NerfKernels.EncodeBackward.BlocksFor(samples.Count);
         _device.Launch(
-            NerfKernels.EncodeBackward, blocks * _grid.Levels.Length,
+            NerfKernels.EncodeBackward, blocks * ActiveLevels,
             _levels, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.FeatureGradients, Table.Gradient);
     }
 

@@ -6,7 +6,7 @@ namespace DreamTime.Renderers.Cuda;
 /// A neural radiance field on a GPU: what <see cref="NerfRenderer"/> does, in the same places, with the same beginning and the same state, so that either can go on from
 /// the other. Sums over samples are made in the order the GPU comes to them: their last bits differ from run to run.
 /// </summary>
-public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityField, IDisposable
+public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityField, ISolidStart, IDisposable
 {
     private const int EvaluationRays = 1 << 15, Points = 1 << 18;
 
@@ -45,13 +45,13 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     public NerfOptions Options { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">A regulariser is on that only the CPU's renderer has: orientation or distortion.</exception>
+    /// <exception cref="NotSupportedException">The orientation is on, which only the CPU's renderer has.</exception>
     public NerfRegularizers Regularizers
     {
         get;
-        set => field = value is { Orientation: 0, Distortion: 0 }
+        set => field = value is { Orientation: 0 }
             ? value
-            : throw new NotSupportedException("The regularisers orientation and distortion are the CPU renderer's only; leave them at 0 on a GPU.");
+            : throw new NotSupportedException("The regulariser orientation is the CPU renderer's only; leave it at 0 on a GPU.");
     } = NerfRegularizers.None;
 
     /// <summary>Optimiser steps taken.</summary>
@@ -110,6 +110,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
 
         var norm = Math.Sqrt(SquaredNorm(_field.Table, "hash grid") + SquaredNorm(_field.Weights, "network"));
         Steps++;
+        _field.ActiveLevels = Options.LevelsAt(Steps);
         _field.Table.Step(Steps, Options.GridLearningRate * learningRateScale);
         _field.Weights.Step(Steps, Options.NetworkLearningRate * learningRateScale);
         _rendered = null;
@@ -158,6 +159,20 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     }
 
     /// <inheritdoc/>
+    /// <remarks>The CPU's renderer does it, once.</remarks>
+    public void StartAs(SignedShape shape, int steps = 400)
+    {
+        if (Steps > 0)
+            throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
+
+        var solid = new NerfRenderer(Options, _seed);
+        solid.StartAs(shape, steps);
+        _field.Table.Values.Upload(solid.Field.Table.Values);
+        _field.Weights.Values.Upload(solid.Field.Weights.Values);
+        _rendered = null;
+    }
+
+    /// <inheritdoc/>
     public void WriteState(Stream stream)
     {
         var arrays = Arrays().Select(array => new float[array.Length]).ToArray();
@@ -171,6 +186,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     {
         var arrays = Arrays().Select(array => new float[array.Length]).ToArray();
         Steps = NerfState.Read(stream, Options, arrays);
+        _field.ActiveLevels = Options.LevelsAt(Steps);
         foreach (var (array, copy) in Arrays().Zip(arrays))
             array.Values?.Upload(copy);
         _rendered = null;
@@ -190,7 +206,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
         NerfKernels.CompositeBackward, NerfKernels.CompositeBackward.BlocksFor(32L * _rays.Count),
         _samples.RayStart, _rays.Used, _samples.Weights, _samples.Density, _samples.Red, _samples.Green, _samples.Blue, _samples.Distance, _marcher.Step,
         _rays.Backgrounds, _rays.Count, _rays.Pixels, _rays.Opacity, color, opacity, depth,
-        Regularizers.Sparsity / _rays.Count, Regularizers.Opaque / _rays.Count, Regularizers.ZVariance, Regularizers.Entropy, _rays.Solid);
+        Regularizers.Sparsity / _rays.Count, Regularizers.Opaque / _rays.Count, Regularizers.ZVariance, Regularizers.Entropy, Regularizers.Distortion / _rays.Count, _rays.Solid);
 
     internal void Place(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
     {
