@@ -7,14 +7,6 @@ struct Edge
 };
 
 #ifdef __CUDA__
-// Through the cache for what no thread of the kernel writes.
-INLINE quad load_constant(const quad* from)
-{
-    quad to;
-    asm("ld.global.nc.v4.f32 {%0, %1, %2, %3}, [%4];" : "=f"(to.x), "=f"(to.y), "=f"(to.z), "=f"(to.w) : "l"(from));
-    return to;
-}
-
 // A predicate and no branch, so that the loads of several edges are under way together.
 INLINE void load_if(int condition, const pair* from, pair& to)
 {
@@ -25,8 +17,6 @@ INLINE void load_if(int condition, const pair* from, pair& to)
         "}" : "+f"(to.x), "+f"(to.y) : "r"(condition), "l"(from));
 }
 #else
-INLINE quad load_constant(const quad* from) { return *from; }
-
 INLINE void load_if(int condition, const pair* from, pair& to)
 {
     if (condition)

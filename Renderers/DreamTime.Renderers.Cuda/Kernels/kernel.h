@@ -10,6 +10,18 @@
 typedef float pair __attribute__((ext_vector_type(2)));
 typedef float quad __attribute__((ext_vector_type(4)));
 
+// Through the cache for what no thread of the kernel writes; never taken apart.
+INLINE quad load_constant(const quad* from)
+{
+#ifdef __CUDA__
+    quad to;
+    asm("ld.global.nc.v4.f32 {%0, %1, %2, %3}, [%4];" : "=f"(to.x), "=f"(to.y), "=f"(to.z), "=f"(to.w) : "l"(from));
+    return to;
+#else
+    return *from;
+#endif
+}
+
 INLINE unsigned global_index() { return block_index() * block_size() + thread_index(); }
 
 // CounterRandom.Uniform of the library: SplitMix64 over (seed, step, view, dimension).

@@ -49,6 +49,9 @@ extern "C" __global__ void __launch_bounds__(256) mlp_fragments(const float* wei
 }
 KERNEL(mlp_fragments)
 
+// Blocks of columns that are under way together.
+template <int N> constexpr int GROUP = N < 4 ? N : 4;
+
 // to[n] = from[k] times the layer's matrix, in blocks of 8 columns.
 template <int K, int N> INLINE void transform(const float (*from)[4], const quad* fragments, float (*to)[4])
 {
@@ -63,8 +66,14 @@ template <int K, int N> INLINE void transform(const float (*from)[4], const quad
         Parts a0 = split(from[k][0]), a1 = split(from[k][2]), a2 = split(from[k][1]), a3 = split(from[k][3]);
         float high[4] = {a0.high, a1.high, a2.high, a3.high}, low[4] = {a0.low, a1.low, a2.low, a3.low};
 #pragma unroll
-        for (int n = 0; n < N; n++)
-            multiply_add(to[n], high, low, mine[(n * K + k) * 32]);
+        for (int n = 0; n < N; n += GROUP<N>)
+        {
+            quad right[GROUP<N>];
+#pragma unroll
+            for (int i = 0; i < GROUP<N>; i++)
+                right[i] = load_constant(mine + ((n + i) * K + k) * 32);
+            multiply_add<GROUP<N>>(to + n, high, low, right);
+        }
     }
 }
 
@@ -206,10 +215,16 @@ template <int N, int STRIDE, bool FULL> INLINE void correlate(const float* gradi
         float high[4] = {a0.high, a1.high, a2.high, a3.high}, low[4] = {a0.low, a1.low, a2.low, a3.low};
         const float* right = activations + row * STRIDE + input + g;
 #pragma unroll
-        for (int n = 0; n < N; n++)
+        for (int n = 0; n < N; n += GROUP<N>)
         {
-            Parts b0 = split(right[8 * n]), b1 = split(right[4 * STRIDE + 8 * n]);
-            multiply_add(sums[n], high, low, quad{b0.high, b1.high, b0.low, b1.low});
+            quad parts[GROUP<N>];
+#pragma unroll
+            for (int i = 0; i < GROUP<N>; i++)
+            {
+                Parts b0 = split(right[8 * (n + i)]), b1 = split(right[4 * STRIDE + 8 * (n + i)]);
+                parts[i] = quad{b0.high, b1.high, b0.low, b1.low};
+            }
+            multiply_add<GROUP<N>>(sums + n, high, low, parts);
         }
     }
 }

@@ -43,12 +43,18 @@ INLINE void multiply_tf32(float* c, const float* a, float b0, float b1)
 }
 #endif
 
-// c += a b, where b's parts are given: high0, high1, low0, low1.
-INLINE void multiply_add(float* c, const float* high, const float* low, quad b)
+// sums[n] += a b[n], where a and b are given in parts, b as high0, high1, low0, low1. The products of one sum lie apart, so that none waits for the one before.
+template <int N> INLINE void multiply_add(float (*sums)[4], const float* high, const float* low, const quad* b)
 {
-    multiply_tf32(c, high, b.x, b.y);
+#pragma unroll
+    for (int n = 0; n < N; n++)
+        multiply_tf32(sums[n], high, b[n].x, b[n].y);
 #ifdef __CUDA__
-    multiply_tf32(c, high, b.z, b.w);
-    multiply_tf32(c, low, b.x, b.y);
+#pragma unroll
+    for (int n = 0; n < N; n++)
+        multiply_tf32(sums[n], high, b[n].z, b[n].w);
+#pragma unroll
+    for (int n = 0; n < N; n++)
+        multiply_tf32(sums[n], low, b[n].x, b[n].y);
 #endif
 }
