@@ -7,7 +7,7 @@ namespace DreamTime.Renderers;
 /// that carry gradients, and a material in a hash grid. What is rendered is the mesh that is exported. With the same options, seed and calls it gives the same numbers on
 /// one machine, whatever the number of threads.
 /// </summary>
-public sealed partial class DmtetRenderer : IRenderer, IMaterialField
+public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidStart
 {
     private const int EvaluationPoints = 1 << 16;
 
@@ -94,6 +94,18 @@ public sealed partial class DmtetRenderer : IRenderer, IMaterialField
     internal Parameters Distance { get; }
 
     internal Parameters Move { get; }
+
+    /// <summary>Takes the solid's signed distance over as it is, at every vertex of the grid: no fit, so the number of steps does not matter.</summary>
+    /// <inheritdoc cref="ISolidStart.StartAs"/>
+    public void StartAs(SignedShape shape, int steps = 400)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (Steps > 0)
+            throw new InvalidOperationException($"{Steps} steps were taken already; a solid is what a run starts as.");
+
+        SetDistance(shape.Distance);
+    }
 
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)

@@ -76,6 +76,20 @@ let tests =
             Expect.all radii (fun r -> r > 0.46 && r < 0.54) $"{List.min radii}..{List.max radii}"
         }
 
+        test "a surface starts as a mesh, where it stands and as large as it is" {
+            let ball =
+                MarchingCubes.Extract(sphere 0.55f, MarchingCubesOptions(Resolution = 40))
+
+            let solid = SignedShape.Mesh(TriangleShape(ball.Positions, ball.Triangles), 1.1f)
+            let renderer = DmtetRenderer(options, 5L)
+            renderer.StartAs solid
+            let mesh = nonNull (renderer.Surface())
+            // Scaled to a longest side of 1.1: a ball of radius 0.55, of which chords leave a little out.
+            Expect.isTrue (abs (mesh.Volume() / 0.697 - 1.0) < 0.03) $"{mesh.Volume()}"
+            step renderer |> ignore
+            Expect.throwsT<System.InvalidOperationException> (fun () -> renderer.StartAs solid) "after a step"
+        }
+
         test "an empty field is refused" {
             Expect.throwsT<NoSurfaceException>
                 (fun () -> DmtetRenderer.From(field 1f (fun _ -> 0f), options, 1L) |> ignore)
