@@ -155,6 +155,30 @@ let targets = [
         Run = pack
     }
     {
+        Name = "ptx"
+        Needs = [ "build" ]
+        Help = "compile the CUDA kernels again, with clang-19; the texts are committed"
+        Run =
+            fun () ->
+                run "dotnet" [
+                    "run"
+                    "-c"
+                    "Release"
+                    "--no-build"
+                    "--project"
+                    "tests/DreamTime.CudaProof"
+                    "--"
+                    "--compile"
+                    "Renderers/DreamTime.Renderers.Cuda"
+                ]
+    }
+    {
+        Name = "proof-kit"
+        Needs = []
+        Help = "one file that proves and times the CUDA kernels on any machine with a GPU, into out/proof"
+        Run = fun () -> run "dotnet" [ "publish"; "-c"; "Release"; "tests/DreamTime.CudaProof"; "-o"; "out/proof" ]
+    }
+    {
         Name = "check"
         Needs = [ "build"; "format-check"; "test"; "examples" ]
         Help = "the gate: build, format-check, test, examples"

@@ -1,14 +1,37 @@
-/// Where things run. This version has the CPU's renderers only; the prior goes where libtorch finds a device.
+/// Where things run: the renderer on an NVIDIA GPU or the CPU, the prior where libtorch finds a device.
 module DreamTime.Cli.Device
 
+open DreamTime
 open DreamTime.Diffusion
+open DreamTime.Renderers
+open DreamTime.Renderers.Cuda
 
-/// Ends the command where the renderer's device is not there.
-let demand (choice: DeviceChoice) =
-    if choice = Cuda then
-        Fault.world "--device cuda: this version has no renderer for CUDA; --device cpu renders on the CPU"
+/// The GPU that renders, or why none does.
+type Renderer =
+    | Gpu of CudaDevice
+    | NoGpu of reason: string
 
-/// Where the prior computes.
+/// What renders a representation. Where the GPU is demanded, its absence ends the command.
+let renderer (choice: DeviceChoice) (options: TextTo3DOptions) : Renderer =
+    match choice, options.Representation with
+    | Cpu, _ -> NoGpu "asked for"
+    | Auto, _ when options.Light.Mode <> ShadingMode.Albedo -> NoGpu "light falls on the CPU's renderer only"
+    | Cuda, Representation.Nerf ->
+        try
+            Gpu(new CudaDevice())
+        with :? CudaException as error ->
+            Fault.world $"--device cuda: {error.Message} --device cpu renders on the CPU"
+    | Cuda, other ->
+        let name = (string other).ToLowerInvariant()
+        Fault.wrong $"--device cuda renders nerf; {name} is rendered by --device cpu (or auto)"
+    | Auto, Representation.Nerf ->
+        try
+            Gpu(new CudaDevice())
+        with :? CudaException as error ->
+            NoGpu error.Message
+    | Auto, _ -> NoGpu "the representation has no kernels for a GPU"
+
+/// Where the prior computes. Beside a renderer that was demanded on a GPU it goes where it can.
 let placement (choice: DeviceChoice) (half: bool) =
     let device =
         match choice with
@@ -18,7 +41,24 @@ let placement (choice: DeviceChoice) (half: bool) =
 
     PriorPlacement(Device = device, HalfPrecision = half)
 
-/// Says what `auto` came to.
-let announce (terminal: Terminal) (choice: DeviceChoice) (prior: Prior) =
-    if choice = Auto then
-        terminal.Note $"device: cpu (this version has no renderer for CUDA), prior on {prior.Device}"
+/// The prior's place beside a renderer: `cuda` is about the renderer, and the prior follows where libtorch for CUDA is found.
+let besideRenderer (choice: DeviceChoice) (half: bool) =
+    placement (if choice = Cuda then Auto else choice) half
+
+/// What the options need to know of it.
+let device (renderer: Renderer) : IKernelDevice | null =
+    match renderer with
+    | Gpu gpu -> gpu
+    | NoGpu _ -> null
+
+let dispose (renderer: Renderer) =
+    match renderer with
+    | Gpu gpu -> gpu.Dispose()
+    | NoGpu _ -> ()
+
+/// Says where things run, unless the CPU was asked for.
+let announce (terminal: Terminal) (choice: DeviceChoice) (renderer: Renderer) (prior: Prior) =
+    match choice, renderer with
+    | Cpu, _ -> ()
+    | _, Gpu gpu -> terminal.Note $"device: {gpu.Name}, prior on {prior.Device}"
+    | _, NoGpu reason -> terminal.Note $"device: cpu ({reason.TrimEnd('.')}), prior on {prior.Device}"

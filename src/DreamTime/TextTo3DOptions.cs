@@ -1,6 +1,7 @@
 using System.Numerics;
 using DreamTime.Diffusion;
 using DreamTime.Renderers;
+using DreamTime.Renderers.Cuda;
 using DreamTime.Schedules;
 
 namespace DreamTime;
@@ -32,6 +33,11 @@ public sealed record TextTo3DOptions
 
     /// <summary>What is optimised.</summary>
     public Representation Representation { get; init; } = Representation.Nerf;
+
+    /// <summary>
+    /// The GPU that a NeRF is rendered on, which must outlive the run; <c>null</c> renders on the CPU. The other representations have no kernels for a GPU.
+    /// </summary>
+    public IKernelDevice? Gpu { get; init; }
 
     /// <summary>The NeRF, where that is the representation.</summary>
     public NerfOptions Nerf { get; init; } = new();
@@ -162,6 +168,10 @@ public sealed record TextTo3DOptions
     /// <summary>These options with the guidance scale that a prior is distilled with where nothing else is said.</summary>
     /// <param name="prior">The prior.</param>
     public TextTo3DOptions SuitedTo(Prior prior) => this with { Guidance = Guidance.SuitedTo(prior) };
+
+    /// <summary>These options with another <see cref="Gpu"/>.</summary>
+    /// <param name="gpu">What a NeRF is rendered on; null for the CPU.</param>
+    public TextTo3DOptions RenderedOn(IKernelDevice? gpu) => this with { Gpu = gpu };
 
     /// <summary>The defaults of a quality.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An unknown quality.</exception>

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using DreamTime.Diffusion;
 using DreamTime.Renderers;
+using DreamTime.Renderers.Cuda;
 using DreamTime.Schedules;
 
 namespace DreamTime;
@@ -30,8 +31,11 @@ public sealed class TextTo3DRun : IDisposable
         Schedule = TextTo3D.ScheduleOf(prior, options).Compile(prior.Noise);
         _cameras = options.Cameras ?? CamerasOf(prior);
         var size = options.Representation == Representation.Image ? prior.ImageSize : options.RenderSize ?? Math.Min(prior.ImageSize, LargestRenderSize);
+        if (options.Gpu is not null && options.Representation != Representation.Nerf)
+            throw new ArgumentException($"The representation {options.Representation} is rendered on the CPU only; a GPU renders Nerf.", nameof(options));
         Renderer = options.Representation switch
         {
+            Representation.Nerf when options.Gpu is { } gpu => new CudaNerfRenderer(gpu, options.Nerf, options.Seed),
             Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed),
             Representation.Neus => new NeusRenderer(options.Neus, options.Seed),
             Representation.Dmtet when options.CoarseShare > 0 => new RefinedRenderer(
@@ -132,7 +136,11 @@ public sealed class TextTo3DRun : IDisposable
         : throw new InvalidOperationException("An image has no surface; optimise a NeRF to get an asset.");
 
     /// <inheritdoc/>
-    public void Dispose() => _conditioning.Dispose();
+    public void Dispose()
+    {
+        _conditioning.Dispose();
+        (Renderer as IDisposable)?.Dispose();
+    }
 
     /// <summary>The renderer takes weights of means; the guidance's gradient is a sum over the pixels of a view.</summary>
     private static DmtetRegularizers OverPixels(DmtetRegularizers weights, int pixels) => new()

@@ -4,8 +4,8 @@ using DreamTime.Renderers.Cuda;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-const string Usage = "DreamTime.CudaProof [--device N] [--ptx FOLDER] [--quick] [--host FOLDER-OF-KERNELS]";
-var (index, quick, ptx, host) = (0, false, (string?)null, (string?)null);
+const string Usage = "DreamTime.CudaProof [--device N] [--ptx FOLDER] [--quick] [--host FOLDER-OF-KERNELS] [--compile FOLDER-OF-THE-CUDA-PROJECT]";
+var (index, quick, ptx, host, compile) = (0, false, (string?)null, (string?)null, (string?)null);
 for (var i = 0; i < args.Length; i++)
 {
     var value = i + 1 < args.Length ? args[i + 1] : null;
@@ -14,6 +14,7 @@ for (var i = 0; i < args.Length; i++)
         case "--quick": quick = true; break;
         case "--device" when int.TryParse(value, out index) && index >= 0: i++; break;
         case "--ptx" when Directory.Exists(value): ptx = value; i++; break;
+        case "--compile" when Directory.Exists(value): compile = value; i++; break;
         case "--host" when Directory.Exists(value): host = value; i++; break;
         default: return Complain($"'{args[i]}' is no option, or lacks what it needs.");
     }
@@ -21,6 +22,12 @@ for (var i = 0; i < args.Length; i++)
 
 try
 {
+    if (compile is not null)
+    {
+        PtxRecipe.CompileAll(compile);
+        return 0;
+    }
+
     if (host is not null)
     {
         using var processor = new HostDevice(host, HostDevice.FindCompiler() ?? throw new CudaException("There is no clang++ on the PATH to compile the kernels for this processor."));
@@ -34,7 +41,7 @@ try
         Report.Timings(gpu);
     return right ? 0 : 1;
 }
-catch (CudaException e)
+catch (Exception e) when (e is CudaException or System.ComponentModel.Win32Exception)
 {
     Console.Error.WriteLine(e.Message);
     return 2;

@@ -45,6 +45,7 @@ let private tests =
         SurfaceLossTests.tests
         DmtetRendererTests.tests
         RefinedRendererTests.tests
+        CudaProofTests.tests
     ]
 
 [<EntryPoint>]

@@ -25,7 +25,7 @@ let private allowed =
         "DreamTime.Renderers", [ "DreamTime.Schedules" ]
         "DreamTime.Renderers.Cuda", [ "DreamTime.Renderers" ]
         "DreamTime.Diffusion", [ "DreamTime.Schedules" ]
-        "DreamTime", [ "DreamTime.Schedules"; "DreamTime.Renderers"; "DreamTime.Diffusion" ]
+        "DreamTime", [ "DreamTime.Schedules"; "DreamTime.Renderers"; "DreamTime.Renderers.Cuda"; "DreamTime.Diffusion" ]
         "DreamTime.Training", [ "DreamTime.Schedules"; "DreamTime.Renderers"; "DreamTime.Diffusion" ]
         "DreamTime.Cli", [ "DreamTime"; "DreamTime.Training" ]
     ]

@@ -18,7 +18,8 @@ type ReconstructArguments =
             match this with
             | Dataset _ -> "a folder with transforms.json as nerfstudio writes it, and its images."
             | Out _ -> "the folder of the results (out/ and the dataset's name)."
-            | Representation _ -> "what is fitted to the images: nerf, neus, dmtet (a NeRF, refined as a surface) or splats (nerf)."
+            | Representation _ ->
+                "what is fitted to the images: nerf, neus, dmtet (a NeRF, refined as a surface) or splats (nerf)."
             | Seconds _ -> "time for everything, 1 to 86,400 (300)."
             | Format _ -> "the model's file format (glb)."
             | Texture _ -> "the texture's width in texels, 16 to 16,384, or none for colours at the vertices (1024)."

@@ -7,6 +7,7 @@ open System.Runtime.Intrinsics
 open System.Runtime.Intrinsics.X86
 open DreamTime.Cli
 open DreamTime.Diffusion
+open DreamTime.Renderers.Cuda
 
 let private vectors () =
     let width =
@@ -47,6 +48,20 @@ let private cuda () =
     with :? DllNotFoundException ->
         "not looked for, since libtorch cannot be used"
 
+/// Never a reason to fail, either.
+let private device () =
+    try
+        let gpus = CudaDeviceInfo.All()
+        use first = new CudaDevice()
+
+        let struct (_, architecture) =
+            PtxModules.Embedded.Find("encode", first.Info.Capability)
+
+        let list = String.Join("; ", gpus |> Seq.map (fun gpu -> $"{gpu.Index}: {gpu}"))
+        $"a NeRF renders on GPU 0, by kernels for sm_{architecture}, everything else on the CPU ({list})"
+    with :? CudaException as error ->
+        $"cpu: {error.Message.TrimEnd('.')}"
+
 let private embeddedPrior () =
     use prior =
         Prior.Load(PriorSource.Embedded, PriorPlacement(Device = PriorDevice.Cpu))
@@ -70,7 +85,7 @@ let run (terminal: Terminal) =
         "libtorch", attempt libtorch
         "cuda", Ok(cuda ())
         "prior", attempt embeddedPrior
-        "device", Ok "cpu (this version has no renderer for CUDA)"
+        "device", Ok(device ())
     ]
 
     for name, state in parts do

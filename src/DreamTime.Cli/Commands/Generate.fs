@@ -105,14 +105,21 @@ let run (terminal: Terminal) (arguments: ParseResults<GenerateArguments>) =
     let source = Values.prior (arguments.TryGetResult GenerateArguments.Prior)
     let overwrite = arguments.Contains GenerateArguments.Overwrite
     let device = arguments.GetResult(GenerateArguments.Device, Auto)
-    Device.demand device
+    let renderer = Device.renderer device options
+
+    use _renderer = {
+        new IDisposable with
+            member _.Dispose() = Device.dispose renderer
+    }
+
+    let options = options.RenderedOn(Device.device renderer)
 
     let folder =
         arguments.GetResult(GenerateArguments.Out, Path.Combine("out", Prompt.slug prompt))
         |> claim overwrite
 
     use prior =
-        Prior.Load(source, Device.placement device (arguments.Contains GenerateArguments.Half))
+        Prior.Load(source, Device.besideRenderer device (arguments.Contains GenerateArguments.Half))
 
     let options =
         if arguments.Contains GenerateArguments.Guidance_Scale then
@@ -122,7 +129,7 @@ let run (terminal: Terminal) (arguments: ParseResults<GenerateArguments>) =
 
     TextTo3D.ScheduleOf(prior, options).Compile prior.Noise |> ignore // whether it fits this prior, said before anything begins
     UnknownWords.warn terminal prior prompt
-    Device.announce terminal device prior
+    Device.announce terminal device renderer prior
 
     terminal.Interruptible(fun stop ->
         let result =
