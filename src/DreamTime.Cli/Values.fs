@@ -92,9 +92,9 @@ let solid (text: string option) (size: string option) : SignedShape | null =
         Fault.world $"--init is a mesh's file, sphere:R or ellipsoid:X,Y,Z, and there is no file {Fault.quote file}"
     | Some file ->
         let size =
-            size |> Option.map (number 0.1 2.0 "--init-size") |> Option.defaultValue 1.1
+            size |> Option.map (number 0.1 2.0 "--init-size" >> float32) |> Option.toNullable
 
-        SignedShape.Mesh(ShapeFile.Load file, float32 size)
+        SignedShape.Mesh(ShapeFile.Load file, size)
 
 /// A loss and its weight along the run.
 let regularizer (text: string) =

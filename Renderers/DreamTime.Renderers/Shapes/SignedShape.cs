@@ -23,12 +23,12 @@ public abstract class SignedShape
 
     /// <summary>A triangle mesh, centred and scaled. It need not be closed: inside is where the winding number is above 1/2 (Jacobson et al. 2013).</summary>
     /// <param name="triangles">The mesh.</param>
-    /// <param name="size">Its longest side after scaling, in metres, finite and above 0.</param>
+    /// <param name="size">Its longest side after scaling, in metres, finite and above 0; null fills a ball of 0.9 m, as the embedded prior's objects do.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is out of range.</exception>
     /// <exception cref="InvalidDataException">All points of the mesh are one.</exception>
-    public static SignedShape Mesh(TriangleShape triangles, float size)
+    public static SignedShape Mesh(TriangleShape triangles, float? size = null)
     {
         ArgumentNullException.ThrowIfNull(triangles);
-        return new MeshShape(triangles.Normalised(size));
+        return new MeshShape(triangles.Normalised(size ?? 0.9f / triangles.Normalised(1).Reach()));
     }
 }

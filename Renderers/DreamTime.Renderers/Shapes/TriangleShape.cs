@@ -45,6 +45,9 @@ public sealed class TriangleShape
     public (Vector3 A, Vector3 B, Vector3 C) Corners(int triangle) =>
         (Positions[Triangles[3 * triangle]], Positions[Triangles[3 * triangle + 1]], Positions[Triangles[3 * triangle + 2]]);
 
+    /// <summary>The farthest that a corner of a triangle is from the origin.</summary>
+    internal float Reach() => Triangles.Max(index => Positions[index].Length());
+
     /// <summary>The same, the middle of its box at the origin and its longest side as long as asked.</summary>
     /// <param name="size">In metres, finite and above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is out of range.</exception>

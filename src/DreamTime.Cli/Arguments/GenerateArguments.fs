@@ -43,7 +43,8 @@ type GenerateArguments =
             | Quality _ -> "how much work: sets steps, views and resolution (normal)."
             | Init _ ->
                 "what a nerf or a neus starts as: a mesh (.obj, .glb, .stl, or a body model's .npz), or radii in metres (a blob)."
-            | Init_Size _ -> "the longest side of the mesh that it starts as, in metres, 0.1 to 2 (1.1)."
+            | Init_Size _ ->
+                "the longest side of the mesh that it starts as, in metres, 0.1 to 2 (what fills a ball of 0.9 m)."
             | Shading _ ->
                 "the light on the object while it learns; mixed and soft draw it for each step (albedo, which is none)."
             | Background _ -> "what stands behind the object while it learns (random: plain colours)."

@@ -124,6 +124,12 @@ let tests =
                 Expect.isLessThan (Vector3.Distance(high - low, Vector3(1f, 0.8f, 0.6f))) 0.2f $"{high - low}"
             }
 
+        test "a mesh without a size fills a ball of 0.9 m" {
+            // The half diagonal of the box is sqrt 0.5.
+            let scale = 0.9f / sqrt 0.5f
+            Expect.isLessThan (abs (SignedShape.Mesh(cuboid 2).Distance(Vector3(0.5f * scale, 0f, 0f)))) 1e-4f ""
+        }
+
         test "it starts only before its first step" {
             let renderer = NerfRenderer(NerfScene.small, 3L)
             NerfScene.trainStep renderer 1 |> ignore
