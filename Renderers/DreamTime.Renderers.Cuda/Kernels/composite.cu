@@ -22,10 +22,9 @@ INLINE float four_sums_over_warp(float a, float b, float c, float d, int lane)
 }
 
 // backgrounds: [views][3]. color: [views][3][pixels]. weights: receives each sample's weight, 0 behind the sample that ends the ray; null where nobody will ask.
-// solid: counts the rays with an opacity above 0.5.
 extern "C" __global__ void __launch_bounds__(256) composite_forward(
     const int* starts, const float* density, const float* red, const float* green, const float* blue, const float* distance, float step, float early_stop,
-    const float* backgrounds, int first, int rays, int pixels, float* color, float* opacities, float* depths, int* used, float* weights, int* solid)
+    const float* backgrounds, int first, int rays, int pixels, float* color, float* opacities, float* depths, int* used, float* weights)
 {
     int ray = global_index() / 32, lane = thread_index() % 32;
     if (ray >= rays)
@@ -35,8 +34,11 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
     float transmittance = 1, left = 1, r = 0, g = 0, b = 0, depth = 0;
     for (int at = begin; at < end; at += 32)
     {
-        int i = at + lane;
-        float passing = i < end ? exponential(density[i] * -step) : 1;
+        // All loads are under way before the first of them is waited for.
+        int i = at + lane, inside = i < end;
+        float thick = inside ? density[i] : 0, red_here = inside ? red[i] : 0, green_here = inside ? green[i] : 0, blue_here = inside ? blue[i] : 0;
+        float distance_here = inside ? distance[i] : 0;
+        float passing = inside ? exponential(thick * -step) : 1;
         float through = passing;
         for (int by = 1; by < 32; by *= 2)
         {
@@ -46,17 +48,14 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
         }
         float before = shuffle_up(through, 1);
         float arriving = transmittance * (lane == 0 ? 1 : before);
-        int takes = i < end && arriving >= early_stop;
+        int takes = inside && arriving >= early_stop;
         float weight = takes ? arriving * (1 - passing) : 0;
-        if (i < end)
-        {
-            r += weight * red[i];
-            g += weight * green[i];
-            b += weight * blue[i];
-            depth += weight * distance[i];
-            if (weights)
-                weights[i] = weight;
-        }
+        r += weight * red_here;
+        g += weight * green_here;
+        b += weight * blue_here;
+        depth += weight * distance_here;
+        if (inside && weights)
+            weights[i] = weight;
         // Those that take are the first ones: what they let through is left behind the last of them.
         int among = count_of(takes);
         if (among > 0)
@@ -73,11 +72,29 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
         depths[first + ray] = sum;
         opacities[first + ray] = opacity;
         used[first + ray] = taken;
-        if (opacity > 0.5f)
-            add(solid, 1);
     }
 }
 KERNEL(composite_forward)
+
+// Adds the number of rays with an opacity above 0.5.
+extern "C" __global__ void __launch_bounds__(256) count_solid(const float* opacities, int rays, int* solid)
+{
+    __shared__ int counts[8];
+    int thread = thread_index(), among = 0;
+    for (int begin = block_index() * 256; begin < rays; begin += block_count() * 256)
+        among += count_of(begin + thread < rays && opacities[begin + thread] > 0.5f);
+    if (thread % 32 == 0)
+        counts[thread / 32] = among;
+    block_barrier();
+    if (thread == 0)
+    {
+        int all = 0;
+        for (int warp = 0; warp < 8; warp++)
+            all += counts[warp];
+        add(solid, all);
+    }
+}
+KERNEL(count_solid)
 
 // Each becomes its sum over this and the later lanes.
 INLINE void sum_from_behind(float& a, float& b, int lane)
@@ -97,7 +114,8 @@ INLINE float log_share(float weight, float sum) { return logarithm(larger(weight
 
 // Gradients of color [views][3][pixels], opacity and depth [views][pixels], each null for none. Regularisers: sparsity, opaque and distortion are already divided by the rays.
 // density, red, green and blue: receive their gradients; 0 behind the end of the ray.
-extern "C" __global__ void __launch_bounds__(256) composite_backward(
+// LOSSES: whether losses look at the weights along the rays; without them a thread needs fewer registers, and more rays are under way.
+template <bool LOSSES> INLINE void backward(
     const int* starts, const int* used, const float* weights, float* density, float* red, float* green, float* blue, const float* distance, float step,
     const float* backgrounds, int rays, int pixels, const float* opacities, const float* color_gradient, const float* opacity_gradient, const float* depth_gradient,
     float sparsity, float opaque, float z_variance, float entropy, float distortion, const int* solid)
@@ -123,7 +141,7 @@ extern "C" __global__ void __launch_bounds__(256) composite_backward(
         by_opacity += opaque * logarithm((1 - opacity) / opacity);
 
     float sum = 0, mean = 0, variance = 0, order = 0;
-    int shaped = (z_variance != 0 || entropy != 0) && opacity > 0.5f;
+    int shaped = LOSSES && (z_variance != 0 || entropy != 0) && opacity > 0.5f;
     if (shaped)
     {
         for (int i = begin + lane; i < end; i += 32)
@@ -143,7 +161,7 @@ extern "C" __global__ void __launch_bounds__(256) composite_backward(
     }
 
     float whole = 0, moment = 0, weight_after = 0, moment_after = 0;
-    if (distortion != 0)
+    if (LOSSES && distortion != 0)
     {
         for (int i = begin + lane; i < end; i += 32)
         {
@@ -170,7 +188,7 @@ extern "C" __global__ void __launch_bounds__(256) composite_backward(
                 gradient += (z_variance * (off * off - variance) - entropy * (log_share(weight, sum) + order)) / (sum * (float)*solid);
             }
         }
-        if (distortion != 0)
+        if (LOSSES && distortion != 0)
         {
             float at_distance = live ? distance[i] : 0, weight_from = weight, moment_from = weight * at_distance;
             sum_from_behind(weight_from, moment_from, lane);
@@ -197,4 +215,18 @@ extern "C" __global__ void __launch_bounds__(256) composite_backward(
         behind += shuffle(carried, 0);
     }
 }
-KERNEL(composite_backward)
+#define BACKWARD(name, losses) \
+    extern "C" __global__ void __launch_bounds__(256) name( \
+        const int* starts, const int* used, const float* weights, float* density, float* red, float* green, float* blue, \
+        const float* distance, float step, const float* backgrounds, int rays, int pixels, const float* opacities, \
+        const float* color_gradient, const float* opacity_gradient, const float* depth_gradient, float sparsity, float opaque, \
+        float z_variance, float entropy, float distortion, const int* solid) \
+    { \
+        backward<losses>( \
+            starts, used, weights, density, red, green, blue, distance, step, backgrounds, rays, pixels, opacities, color_gradient, \
+            opacity_gradient, depth_gradient, sparsity, opaque, z_variance, entropy, distortion, solid); \
+    } \
+    KERNEL(name)
+
+BACKWARD(composite_backward, false)
+BACKWARD(composite_backward_with_losses, true)

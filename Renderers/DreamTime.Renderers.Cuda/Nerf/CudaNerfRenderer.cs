@@ -8,6 +8,8 @@ namespace DreamTime.Renderers.Cuda;
 /// </summary>
 public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityField, ISolidStart, IDisposable
 {
+    private const int CountingBlocks = 128;
+
     private const int EvaluationRays = 1 << 15, Points = 1 << 18;
 
     private readonly IKernelDevice _device;
@@ -202,11 +204,17 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     }
 
     /// <summary>The last training render's backward pass up to the samples, from gradients on the device; 0 for none.</summary>
-    internal void CompositeBackward(nint color, nint opacity, nint depth) => _device.Launch(
-        NerfKernels.CompositeBackward, NerfKernels.CompositeBackward.BlocksFor(32L * _rays.Count),
-        _samples.RayStart, _rays.Used, _samples.Weights, _samples.Density, _samples.Red, _samples.Green, _samples.Blue, _samples.Distance, _marcher.Step,
-        _rays.Backgrounds, _rays.Count, _rays.Pixels, _rays.Opacity, color, opacity, depth,
-        Regularizers.Sparsity / _rays.Count, Regularizers.Opaque / _rays.Count, Regularizers.ZVariance, Regularizers.Entropy, Regularizers.Distortion / _rays.Count, _rays.Solid);
+    internal void CompositeBackward(nint color, nint opacity, nint depth)
+    {
+        var kernel = Regularizers.UsesWeights || Regularizers.Distortion != 0 ? NerfKernels.CompositeBackwardWithLosses : NerfKernels.CompositeBackward;
+        if (Regularizers.UsesWeights)
+            _device.Launch(NerfKernels.CountSolid, Math.Min(CountingBlocks, NerfKernels.CountSolid.BlocksFor(_rays.Count)), _rays.Opacity, _rays.Count, _rays.Solid);
+        _device.Launch(
+            kernel, kernel.BlocksFor(32L * _rays.Count),
+            _samples.RayStart, _rays.Used, _samples.Weights, _samples.Density, _samples.Red, _samples.Green, _samples.Blue, _samples.Distance, _marcher.Step,
+            _rays.Backgrounds, _rays.Count, _rays.Pixels, _rays.Opacity, color, opacity, depth,
+            Regularizers.Sparsity / _rays.Count, Regularizers.Opaque / _rays.Count, Regularizers.ZVariance, Regularizers.Entropy, Regularizers.Distortion / _rays.Count, _rays.Solid);
+    }
 
     internal void Place(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
     {
@@ -230,7 +238,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     internal void Composite(CudaRays rays, CudaSamples samples, int first, int count, bool training) => _device.Launch(
         NerfKernels.CompositeForward, NerfKernels.CompositeForward.BlocksFor(32L * count),
         samples.RayStart, samples.Density, samples.Red, samples.Green, samples.Blue, samples.Distance, _marcher.Step, Options.EarlyStop,
-        rays.Backgrounds, first, count, rays.Pixels, rays.Color, rays.Opacity, rays.Depth, rays.Used, training ? samples.Weights.Address : 0, rays.Solid);
+        rays.Backgrounds, first, count, rays.Pixels, rays.Color, rays.Opacity, rays.Depth, rays.Used, training ? samples.Weights.Address : 0);
 
     internal CudaRays TrainingRays => _rays;
 

@@ -15,6 +15,8 @@ internal static class NerfKernels
     public static readonly Kernel MlpFragments = new("mlp_tensor", "mlp_fragments", 256);
     public static readonly Kernel CompositeForward = new("composite", "composite_forward", 256);
     public static readonly Kernel CompositeBackward = new("composite", "composite_backward", 256);
+    public static readonly Kernel CompositeBackwardWithLosses = new("composite", "composite_backward_with_losses", 256);
+    public static readonly Kernel CountSolid = new("composite", "count_solid", 256);
     public static readonly Kernel Adam = new("adam", "adam", 256);
     public static readonly Kernel SquaredNorm = new("adam", "squared_norm", 256);
     public static readonly Kernel OccupancyProbe = new("occupancy", "occupancy_probe", 256);
