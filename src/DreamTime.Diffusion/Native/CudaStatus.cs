@@ -22,7 +22,7 @@ public sealed record CudaStatus(bool IsUsable, string Found, string? Remedy)
         if (folders.FirstOrDefault(hasLibrary) is not { } folder)
             return new CudaStatus(
                 false, $"libtorch is a build for the CPU, without {library}, from {string.Join(", ", folders)}",
-                $"let {NativeLibtorch.FolderVariable} name torch/lib of a PyTorch {NativeLibtorch.LibtorchVersion} for CUDA 12.8, or build with -p:TorchBackend=cuda");
+                $"let {NativeLibtorch.FolderVariable} name torch/lib of a PyTorch 2.10 or 2.11 for CUDA, or build with -p:TorchBackend=cuda");
         if (!hasDriver())
             return new CudaStatus(
                 false, $"libtorch for CUDA lies in {folder}, and NVIDIA's driver ({DriverFile}) cannot be loaded",
