@@ -1,8 +1,10 @@
 // The same kernels on a CPU, to be tested where no GPU is: a block's threads are fibers that change places at barriers and shuffles.
 #pragma once
 #include <cmath>
+#include <csetjmp>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <ucontext.h>
 #include <utility>
 #include <vector>
@@ -15,11 +17,13 @@
 
 namespace host
 {
+// A fiber is entered by its context, once; from then on it changes places by jumps, which ask nothing of the operating system, and serves thread after thread.
 struct Fiber
 {
     ucontext_t context;
+    jmp_buf place;
     std::vector<char> stack;
-    bool done;
+    bool entered = false, done = false;
 };
 
 struct Gate
@@ -27,8 +31,8 @@ struct Gate
     unsigned arrived = 0, generation = 0;
 };
 
-static std::vector<Fiber> fibers;
-static ucontext_t scheduler;
+static std::deque<Fiber> fibers;
+static jmp_buf scheduler;
 static unsigned current, threads, blocks, block;
 static Gate block_gate;
 static std::vector<Gate> warp_gates;
@@ -37,6 +41,23 @@ static std::vector<float> published[2];
 static std::vector<unsigned> turns;
 static void (*body)(void*);
 static void* body_argument;
+
+[[gnu::noinline]] static void leave()
+{
+    if (!_setjmp(fibers[current].place))
+        _longjmp(scheduler, 1);
+}
+
+[[gnu::noinline]] static void visit()
+{
+    if (_setjmp(scheduler))
+        return;
+    Fiber& fiber = fibers[current];
+    if (fiber.entered)
+        _longjmp(fiber.place, 1);
+    fiber.entered = true;
+    setcontext(&fiber.context);
+}
 
 static void wait(Gate& gate, unsigned count)
 {
@@ -48,37 +69,44 @@ static void wait(Gate& gate, unsigned count)
         return;
     }
     while (gate.generation == generation)
-        swapcontext(&fibers[current].context, &scheduler);
+        leave();
 }
 
 static void wait_warp() { wait(warp_gates[current / 32], 32); }
 
 static void enter()
 {
-    body(body_argument);
-    fibers[current].done = true;
-    swapcontext(&fibers[current].context, &scheduler);
+    for (;;)
+    {
+        body(body_argument);
+        fibers[current].done = true;
+        leave();
+    }
+}
+
+static void add_fiber()
+{
+    Fiber& fiber = fibers.emplace_back();
+    fiber.stack.resize(1 << 16);
+    getcontext(&fiber.context);
+    fiber.context.uc_stack = {fiber.stack.data(), 0, fiber.stack.size()};
+    fiber.context.uc_link = nullptr;
+    makecontext(&fiber.context, enter, 0);
 }
 
 static void run_block()
 {
     block_gate = Gate();
     warp_gates.assign((threads + 31) / 32, Gate());
-    for (auto& fiber : fibers)
-    {
-        getcontext(&fiber.context);
-        fiber.context.uc_stack = {fiber.stack.data(), 0, fiber.stack.size()};
-        fiber.context.uc_link = nullptr;
-        fiber.done = false;
-        makecontext(&fiber.context, enter, 0);
-    }
+    for (unsigned i = 0; i < threads; i++)
+        fibers[i].done = false;
     for (bool more = true; more;)
     {
         more = false;
         for (current = 0; current < threads; current++)
             if (!fibers[current].done)
             {
-                swapcontext(&scheduler, &fibers[current].context);
+                visit();
                 more |= !fibers[current].done;
             }
     }
@@ -92,12 +120,8 @@ template <typename F> void run(F f, unsigned block_total, unsigned thread_total)
     turns.assign(threads, 0);
     for (auto& now : published)
         now.resize(6 * threads);
-    if (fibers.size() != threads)
-    {
-        fibers = std::vector<Fiber>(threads);
-        for (auto& fiber : fibers)
-            fiber.stack.resize(1 << 16);
-    }
+    while (fibers.size() < threads)
+        add_fiber();
     body = [](void* argument) { (*static_cast<F*>(argument))(); };
     body_argument = &f;
     for (block = 0; block < blocks; block++)
