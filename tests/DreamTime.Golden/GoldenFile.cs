@@ -41,9 +41,9 @@ internal sealed class GoldenFile
 
     public bool Has(string name) => tensors?.ContainsKey(name) ?? false;
 
-    /// <summary>A stored tensor, in the caller's dispose scope.</summary>
+    /// <summary>A stored tensor where the networks compute, in the caller's dispose scope.</summary>
     public Tensor this[string name] =>
-        Has(name) ? tensors![name].ToTensor() : throw new KeyNotFoundException($"{FullPath} holds no tensor {name}.");
+        Has(name) ? tensors![name].ToTensor().to(Compute.Device) : throw new KeyNotFoundException($"{FullPath} holds no tensor {name}.");
 
     /// <summary>What stands between a prefix and a suffix in the stored names, each once: the cases <c>a</c> of <c>out.a</c>.</summary>
     public IReadOnlyList<string> Between(string prefix, string suffix) =>
@@ -71,8 +71,8 @@ internal sealed class GoldenFile
                 name, double.PositiveInfinity, 0, $"shape [{string.Join(", ", actual.shape)}], not [{string.Join(", ", expected.shape)}]");
         if (expected.numel() == 0)
             return new Comparison(name, 0, 0);
-        var reference = expected.detach().to(ScalarType.Float64);
-        double error = (actual.detach().to(ScalarType.Float64) - reference).abs().max().ToDouble();
+        var reference = expected.detach().cpu().to(ScalarType.Float64);
+        double error = (actual.detach().cpu().to(ScalarType.Float64) - reference).abs().max().ToDouble();
         bool exact = !expected.is_floating_point();
         return new Comparison(name, error, tolerance ?? (exact ? 0 : FunctionTolerance * reference.abs().max().ToDouble()));
     }

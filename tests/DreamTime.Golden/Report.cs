@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DreamTime.Golden;
 
 /// <summary>Runs golden files, writes a line per tensor, and counts.</summary>
-internal sealed class Report(string root, TextWriter output)
+internal sealed class Report(string root, IReadOnlyList<IFixture> kinds, TextWriter output)
 {
     private int within;
     private int beyond;
@@ -14,7 +14,7 @@ internal sealed class Report(string root, TextWriter output)
     public void Run(GoldenFile file)
     {
         string name = Path.GetRelativePath(root, file.FullPath);
-        if (FixtureKinds.All.FirstOrDefault(kind => kind.Matches(file)) is not { } kind)
+        if (kinds.FirstOrDefault(kind => kind.Matches(file)) is not { } kind)
         {
             NotSupported(name, file.Names.Where(tensor => !tensor.StartsWith("in.", StringComparison.Ordinal)), "no such kind of file");
             return;

@@ -1,4 +1,5 @@
 using DreamTime.Diffusion;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DreamTime.Golden;
@@ -14,8 +15,10 @@ internal sealed class ControlNetFixture : IFixture
         var folder = file.Model;
         using var unet = new UNet2DConditionModel(UNet2DConditionConfig.Parse(folder.ReadText("unet/config.json")));
         ModuleLoader.Load(unet, folder, folder.WeightsFile("unet"));
+        unet.to(Compute.Device);
         using var controlNet = new ControlNetModel(ControlNetConfig.Parse(folder.ReadText($"{file.Name}/config.json")));
         ModuleLoader.Load(controlNet, folder, folder.WeightsFile(file.Name));
+        controlNet.to(Compute.Device);
         var outputs = new ModuleOutputs(controlNet, file.Between($"mid.{file.Name}.", ""));
 
         var (t, text) = (file["in.t"], file["in.encoder_hidden_states"]);

@@ -1,4 +1,5 @@
 using DreamTime.Diffusion;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DreamTime.Golden;
@@ -20,6 +21,7 @@ internal sealed class T5Fixture : IFixture
         var config = T5Config.Parse(folder.ReadText($"{Part}/config.json"));
         using var encoder = new T5EncoderModel(config);
         ModuleLoader.Load(encoder, folder, folder.WeightsFile(Part));
+        encoder.to(Compute.Device);
         if (file.Has("bucket.index"))
             yield return file.Compare(
                 "bucket.index",

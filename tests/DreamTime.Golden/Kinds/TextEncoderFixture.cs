@@ -16,6 +16,7 @@ internal sealed class TextEncoderFixture : IFixture
         var folder = file.Model;
         using var encoder = new CLIPTextModel(CLIPTextConfig.Parse(folder.ReadText($"{file.Name}/config.json")));
         ModuleLoader.Load(encoder, folder, folder.WeightsFile(file.Name));
+        encoder.to(Compute.Device);
         int layers = encoder.Config.NumHiddenLayers;
         var outputs = new ModuleOutputs(encoder, Enumerable.Range(0, layers).Select(layer => $"{Layers}{layer}"));
         var embedded = outputs.Leaf("text_model.embeddings");

@@ -1,4 +1,5 @@
 using DreamTime.Diffusion;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DreamTime.Golden;
@@ -13,6 +14,7 @@ internal sealed class UNetFixture : IFixture
         var folder = file.Model;
         using var unet = new UNet2DConditionModel(UNet2DConditionConfig.Parse(folder.ReadText($"{file.Name}/config.json")));
         ModuleLoader.Load(unet, folder, folder.WeightsFile(file.Name));
+        unet.to(Compute.Device);
         foreach (string name in Cases(file))
             foreach (var comparison in Case(file, unet, name))
                 yield return comparison;

@@ -1,4 +1,5 @@
 using DreamTime.Diffusion;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DreamTime.Golden;
@@ -13,6 +14,7 @@ internal sealed class VaeFixture : IFixture
         var folder = file.Model;
         using var vae = new AutoencoderKL(AutoencoderKLConfig.Parse(folder.ReadText($"{file.Name}/config.json")));
         ModuleLoader.Load(vae, folder, folder.WeightsFile(file.Name));
+        vae.to(Compute.Device);
         foreach (string name in Cases(file))
             foreach (var comparison in Case(file, vae, name))
                 yield return comparison;
