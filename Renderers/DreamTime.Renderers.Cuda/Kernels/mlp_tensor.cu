@@ -49,13 +49,13 @@ extern "C" __global__ void __launch_bounds__(256) mlp_fragments(const float* wei
 }
 KERNEL(mlp_fragments)
 
-// Blocks of columns that are under way together.
-template <int N> constexpr int GROUP = N < 4 ? N : 4;
-
-// to[n] = from[k] times the layer's matrix, in blocks of 8 columns.
-template <int K, int N> INLINE void transform(const float (*from)[4], const quad* fragments, float (*to)[4])
+// to[n] = from[k] times the layer's matrix, in blocks of 8 columns, GROUP of which are under way together.
+template <int K, int N, int GROUP> INLINE void transform(const float (*from)[4], const quad* fragments, float (*to)[4])
 {
+    // The one block of outputs would be a single chain of products, each waiting for the one before: it is six chains, by kind of product and by parity of k.
+    constexpr int CHAINS = N == 1 ? 6 : 1;
     const quad* mine = fragments + thread_index() % 32;
+    float sums[CHAINS][4] = {};
 #pragma unroll
     for (int n = 0; n < N; n++)
         to[n][0] = to[n][1] = to[n][2] = to[n][3] = 0;
@@ -65,16 +65,25 @@ template <int K, int N> INLINE void transform(const float (*from)[4], const quad
         // Rows g and g + 8 of column 2t, then of column 2t + 1.
         Parts a0 = split(from[k][0]), a1 = split(from[k][2]), a2 = split(from[k][1]), a3 = split(from[k][3]);
         float high[4] = {a0.high, a1.high, a2.high, a3.high}, low[4] = {a0.low, a1.low, a2.low, a3.low};
-#pragma unroll
-        for (int n = 0; n < N; n += GROUP<N>)
+        if constexpr (N == 1)
+            multiply_add_apart(sums + k % 2 * 3, high, low, load_constant(mine + k * 32));
+        else
         {
-            quad right[GROUP<N>];
 #pragma unroll
-            for (int i = 0; i < GROUP<N>; i++)
-                right[i] = load_constant(mine + ((n + i) * K + k) * 32);
-            multiply_add<GROUP<N>>(to + n, high, low, right);
+            for (int n = 0; n < N; n += GROUP)
+            {
+                quad right[GROUP];
+#pragma unroll
+                for (int i = 0; i < GROUP; i++)
+                    right[i] = load_constant(mine + ((n + i) * K + k) * 32);
+                multiply_add<GROUP>(to + n, high, low, right);
+            }
         }
     }
+    if constexpr (N == 1)
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+            to[0][i] = (sums[0][i] + sums[3][i]) + ((sums[1][i] + sums[4][i]) + (sums[2][i] + sums[5][i]));
 }
 
 template <int N> INLINE void rectify(float (*values)[4])
@@ -123,19 +132,19 @@ template <int WIDTH, int HIDDEN> INLINE void forward(
         return;
     float x[INPUTS / 8][4], one[WIDTH / 8][4], out[1][4];
     read_features(features, stride, first, samples, inputs, x);
-    transform<INPUTS / 8, WIDTH / 8>(x, fragments, one);
+    transform<INPUTS / 8, WIDTH / 8, 4>(x, fragments, one);
     rectify<WIDTH / 8>(one);
     fragments += INPUTS * WIDTH / 2;
     if constexpr (HIDDEN == 2)
     {
         float two[WIDTH / 8][4];
-        transform<WIDTH / 8, WIDTH / 8>(one, fragments, two);
+        transform<WIDTH / 8, WIDTH / 8, 4>(one, fragments, two);
         rectify<WIDTH / 8>(two);
         fragments += WIDTH * WIDTH / 2;
-        transform<WIDTH / 8, 1>(two, fragments, out);
+        transform<WIDTH / 8, 1, 1>(two, fragments, out);
     }
     else
-        transform<WIDTH / 8, 1>(one, fragments, out);
+        transform<WIDTH / 8, 1, 1>(one, fragments, out);
 
 #pragma unroll
     for (int half = 0; half < 2; half++)
@@ -214,18 +223,14 @@ template <int N, int STRIDE, bool FULL> INLINE void correlate(const float* gradi
         Parts a0 = split(near[0]), a2 = split(far[0]), a1 = split(FULL ? near[8] : 0), a3 = split(FULL ? far[8] : 0);
         float high[4] = {a0.high, a1.high, a2.high, a3.high}, low[4] = {a0.low, a1.low, a2.low, a3.low};
         const float* right = activations + row * STRIDE + input + g;
+        quad parts[N];
 #pragma unroll
-        for (int n = 0; n < N; n += GROUP<N>)
+        for (int n = 0; n < N; n++)
         {
-            quad parts[GROUP<N>];
-#pragma unroll
-            for (int i = 0; i < GROUP<N>; i++)
-            {
-                Parts b0 = split(right[8 * (n + i)]), b1 = split(right[4 * STRIDE + 8 * (n + i)]);
-                parts[i] = quad{b0.high, b1.high, b0.low, b1.low};
-            }
-            multiply_add<GROUP<N>>(sums + n, high, low, parts);
+            Parts b0 = split(right[8 * n]), b1 = split(right[4 * STRIDE + 8 * n]);
+            parts[n] = quad{b0.high, b1.high, b0.low, b1.low};
         }
+        multiply_add<N>(sums, high, low, parts);
     }
 }
 
@@ -265,28 +270,28 @@ template <int WIDTH, int HIDDEN> INLINE void backward(
         {
             float x[INPUTS / 8][4];
             read_features(features, stride, first, samples, inputs, x);
-            transform<INPUTS / 8, WIDTH / 8>(x, across, one);
+            transform<INPUTS / 8, WIDTH / 8, WIDTH / 8>(x, across, one);
         }
         rectify<WIDTH / 8>(one);
         if constexpr (HIDDEN == 2)
         {
             float two[WIDTH / 8][4];
-            transform<WIDTH / 8, WIDTH / 8>(one, across + FIRST, two);
+            transform<WIDTH / 8, WIDTH / 8, WIDTH / 8>(one, across + FIRST, two);
             rectify<WIDTH / 8>(two);
-            transform<WIDTH / 8, 1>(two, across + FIRST + MIDDLE, out);
+            transform<WIDTH / 8, 1, 1>(two, across + FIRST + MIDDLE, out);
             head_gradient(out[0], first, samples, exponent, blob, radius, px, py, pz, density, red, green, blue);
             share<1, STRIDE>(out, gradients);
             share<WIDTH / 8, STRIDE>(two, activations);
-            transform<1, WIDTH / 8>(out, down + FIRST + MIDDLE, back);
+            transform<1, WIDTH / 8, WIDTH / 8>(out, down + FIRST + MIDDLE, back);
             switch_off<WIDTH / 8>(back, two);
         }
         else
         {
-            transform<WIDTH / 8, 1>(one, across + FIRST, out);
+            transform<WIDTH / 8, 1, 1>(one, across + FIRST, out);
             head_gradient(out[0], first, samples, exponent, blob, radius, px, py, pz, density, red, green, blue);
             share<1, STRIDE>(out, gradients);
             share<WIDTH / 8, STRIDE>(one, activations);
-            transform<1, WIDTH / 8>(out, down + FIRST, back);
+            transform<1, WIDTH / 8, WIDTH / 8>(out, down + FIRST, back);
             switch_off<WIDTH / 8>(back, one);
         }
         block_barrier();
@@ -298,7 +303,7 @@ template <int WIDTH, int HIDDEN> INLINE void backward(
             share<WIDTH / 8, STRIDE>(back, gradients);
             share<WIDTH / 8, STRIDE>(one, activations);
             float before[WIDTH / 8][4];
-            transform<WIDTH / 8, WIDTH / 8>(back, down + FIRST, before);
+            transform<WIDTH / 8, WIDTH / 8, WIDTH / 8>(back, down + FIRST, before);
             switch_off<WIDTH / 8>(before, one);
             block_barrier();
             correlate<WIDTH / 8 / SHARES, STRIDE, true>(gradients, activations, output, part * (WIDTH / SHARES), sums1);
@@ -314,7 +319,7 @@ template <int WIDTH, int HIDDEN> INLINE void backward(
         read_features(features, stride, first, samples, inputs, x);
         share<WIDTH / 8, STRIDE>(back, gradients);
         share<INPUTS / 8, STRIDE>(x, activations);
-        transform<WIDTH / 8, INPUTS / 8>(back, down, x);
+        transform<WIDTH / 8, INPUTS / 8, INPUTS / 8>(back, down, x);
 #pragma unroll
         for (int k = 0; k < INPUTS / 8; k++)
 #pragma unroll

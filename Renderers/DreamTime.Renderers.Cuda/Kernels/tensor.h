@@ -58,3 +58,13 @@ template <int N> INLINE void multiply_add(float (*sums)[4], const float* high, c
         multiply_tf32(sums[n], low, b[n].x, b[n].y);
 #endif
 }
+
+// The same with one b and a sum for each of the three kinds of product.
+INLINE void multiply_add_apart(float (*sums)[4], const float* high, const float* low, quad b)
+{
+    multiply_tf32(sums[0], high, b.x, b.y);
+#ifdef __CUDA__
+    multiply_tf32(sums[1], high, b.z, b.w);
+    multiply_tf32(sums[2], low, b.x, b.y);
+#endif
+}
