@@ -37,6 +37,7 @@ internal static class RendererProofs
         new("regularisers reach the parameters", 5e-3, (device, n) => Gradients(
             device, Ball, n, new() { Sparsity = 0.5f, Opaque = 0.4f, ZVariance = 0.3f, Entropy = 0.2f, Distortion = 0.6f })),
         new("gradients reach the levels that have joined", 5e-3, (device, n) => Gradients(device, Ball with { StartLevels = 5 }, n, NerfRegularizers.None)),
+        new("gradients end where a ray ends", 5e-3, (device, n) => Gradients(device, Ball with { EarlyStop = 0.3f }, n, new() { Entropy = 0.2f, Distortion = 0.6f })),
         // Adam divides by the gradient's size: where that is nothing but rounding, its sign is anybody's guess. So pictures are compared, not parameters.
         new("after twelve steps, which prune space, the pictures are the same", 2e-2, Optimised),
         new("a state moves between the CPU and the device", 1e-4, Moved),

@@ -1,38 +1,36 @@
-// Emission and absorption along rays (Max 1995), forward and backward, as Compositing has it. A warp a ray, 32 samples at a time.
+// Emission and absorption along rays (Max 1995), forward and backward, as Compositing has it. A ray has 8 neighbouring lanes of a warp, and is taken 8 samples at a time: a warp would leave
+// lanes idle on a ray of 28 samples, and spend most of its time on scans over 32 of them.
 #include "kernel.h"
 
-INLINE float sum_over_warp(float value)
+#define LANES 8
+
+// Over the lanes of a ray, for all of them.
+INLINE float sum_over_ray(float value)
 {
-    for (int by = 16; by > 0; by /= 2)
-        value += shuffle_down(value, by);
-    return shuffle(value, 0);
+#pragma unroll
+    for (int by = LANES / 2; by > 0; by /= 2)
+        value += exchange(value, by);
+    return value;
 }
 
-// Four sums at once, with 7 shuffles instead of 24: lanes 0, 8, 16 and 24 end up with those of a, b, c and d.
-INLINE float four_sums_over_warp(float a, float b, float c, float d, int lane)
+INLINE float product_over_ray(float value)
 {
-    float first = lane & 16 ? c : a, second = lane & 16 ? d : b;
-    first += exchange(lane & 16 ? a : c, 16);
-    second += exchange(lane & 16 ? b : d, 16);
-    float one = lane & 8 ? second : first;
-    one += exchange(lane & 8 ? first : second, 8);
-    for (int by = 4; by > 0; by /= 2)
-        one += exchange(one, by);
-    return one;
+#pragma unroll
+    for (int by = LANES / 2; by > 0; by /= 2)
+        value *= exchange(value, by);
+    return value;
 }
 
-// backgrounds: [views][3]. color: [views][3][pixels]. weights: receives each sample's weight, 0 behind the sample that ends the ray; null where nobody will ask.
+// backgrounds: [views][3]. color: [views][3][pixels]. weights: receives each sample's weight, as far as the ray uses its samples; null where nobody will ask.
 extern "C" __global__ void __launch_bounds__(256) composite_forward(
     const int* starts, const float* density, const float* red, const float* green, const float* blue, const float* distance, float step, float early_stop,
     const float* backgrounds, int first, int rays, int pixels, float* color, float* opacities, float* depths, int* used, float* weights)
 {
-    int ray = global_index() / 32, lane = thread_index() % 32;
-    if (ray >= rays)
-        return;
-
-    int begin = starts[ray], end = starts[ray + 1], taken = 0;
-    float transmittance = 1, left = 1, r = 0, g = 0, b = 0, depth = 0;
-    for (int at = begin; at < end; at += 32)
+    // Lanes of no ray go along, since the others' shuffles need the whole warp.
+    int ray = global_index() / LANES, lane = thread_index() % LANES, last = thread_index() % 32 | (LANES - 1), exists = ray < rays;
+    int at = exists ? starts[ray] : 0, end = exists ? starts[ray + 1] : 0;
+    float transmittance = 1, left = 1, r = 0, g = 0, b = 0, depth = 0, taken = 0;
+    for (; count_of(at < end && transmittance >= early_stop) > 0; at += LANES)
     {
         // All loads are under way before the first of them is waited for.
         int i = at + lane, inside = i < end;
@@ -40,7 +38,8 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
         float distance_here = inside ? distance[i] : 0;
         float passing = inside ? exponential(thick * -step) : 1;
         float through = passing;
-        for (int by = 1; by < 32; by *= 2)
+#pragma unroll
+        for (int by = 1; by < LANES; by *= 2)
         {
             float before = shuffle_up(through, by);
             if (lane >= by)
@@ -54,25 +53,32 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
         g += weight * green_here;
         b += weight * blue_here;
         depth += weight * distance_here;
-        if (inside && weights)
+        taken += takes ? 1 : 0;
+        left *= takes ? passing : 1;
+        if (takes && weights)
             weights[i] = weight;
-        // Those that take are the first ones: what they let through is left behind the last of them.
-        int among = count_of(takes);
-        if (among > 0)
-            left = transmittance * shuffle(through, among - 1);
-        taken += among;
-        transmittance *= shuffle(through, 31);
+        transmittance *= shuffle(through, last);
     }
-    float sum = four_sums_over_warp(r, g, b, depth, lane), opacity = 1 - left;
-    int view = (first + ray) / pixels, pixel = (first + ray) % pixels, channel = lane / 8;
-    if (lane % 8 == 0 && channel < 3)
-        color[(3ll * view + channel) * pixels + pixel] = sum + left * backgrounds[3 * view + channel];
-    if (lane == 24)
+    r = sum_over_ray(r);
+    g = sum_over_ray(g);
+    b = sum_over_ray(b);
+    depth = sum_over_ray(depth);
+    taken = sum_over_ray(taken);
+    left = product_over_ray(left);
+    if (!exists)
+        return;
+    ray += first;
+    if (lane < 3)
     {
-        depths[first + ray] = sum;
-        opacities[first + ray] = opacity;
-        used[first + ray] = taken;
+        int view = ray / pixels;
+        color[(3ll * view + lane) * pixels + ray % pixels] = (lane == 0 ? r : lane == 1 ? g : b) + left * backgrounds[3 * view + lane];
     }
+    if (lane == 3)
+        depths[ray] = depth;
+    if (lane == 4)
+        opacities[ray] = 1 - left;
+    if (lane == 5)
+        used[ray] = (int)taken;
 }
 KERNEL(composite_forward)
 
@@ -96,13 +102,14 @@ extern "C" __global__ void __launch_bounds__(256) count_solid(const float* opaci
 }
 KERNEL(count_solid)
 
-// Each becomes its sum over this and the later lanes.
+// Each becomes its sum over this and the ray's later lanes.
 INLINE void sum_from_behind(float& a, float& b, int lane)
 {
-    for (int by = 1; by < 32; by *= 2)
+#pragma unroll
+    for (int by = 1; by < LANES; by *= 2)
     {
         float more = shuffle_down(a, by), most = shuffle_down(b, by);
-        if (lane + by < 32)
+        if (lane + by < LANES)
         {
             a += more;
             b += most;
@@ -120,10 +127,9 @@ template <bool LOSSES> INLINE void backward(
     const float* backgrounds, int rays, int pixels, const float* opacities, const float* color_gradient, const float* opacity_gradient, const float* depth_gradient,
     float sparsity, float opaque, float z_variance, float entropy, float distortion, const int* solid)
 {
-    int ray = global_index() / 32, lane = thread_index() % 32;
-    if (ray >= rays)
-        return;
-
+    // Lanes of no ray go along with the last one, and write nothing.
+    int ray = global_index() / LANES, lane = thread_index() % LANES, leader = thread_index() % 32 - lane, exists = ray < rays;
+    ray = exists ? ray : rays - 1;
     int begin = starts[ray], all = starts[ray + 1], end = begin + used[ray];
     int view = ray / pixels, pixel = ray % pixels;
     float gr = 0, gg = 0, gb = 0, opacity = opacities[ray];
@@ -141,43 +147,43 @@ template <bool LOSSES> INLINE void backward(
         by_opacity += opaque * logarithm((1 - opacity) / opacity);
 
     float sum = 0, mean = 0, variance = 0, order = 0;
-    int shaped = LOSSES && (z_variance != 0 || entropy != 0) && opacity > 0.5f;
-    if (shaped)
+    int shapes = LOSSES && (z_variance != 0 || entropy != 0), shaped = shapes && opacity > 0.5f;
+    if (shapes)
     {
-        for (int i = begin + lane; i < end; i += 32)
+        for (int i = begin + lane; i < end; i += LANES)
         {
             sum += weights[i];
             mean += weights[i] * distance[i];
         }
-        sum = sum_over_warp(sum);
-        mean = sum_over_warp(mean) / sum;
-        for (int i = begin + lane; i < end; i += 32)
+        sum = sum_over_ray(sum);
+        mean = sum_over_ray(mean) / sum;
+        for (int i = begin + lane; i < end; i += LANES)
         {
             variance += weights[i] * (distance[i] - mean) * (distance[i] - mean);
             order -= weights[i] / sum * log_share(weights[i], sum);
         }
-        variance = sum_over_warp(variance) / sum;
-        order = sum_over_warp(order);
+        variance = sum_over_ray(variance) / sum;
+        order = sum_over_ray(order);
     }
 
     float whole = 0, moment = 0, weight_after = 0, moment_after = 0;
     if (LOSSES && distortion != 0)
     {
-        for (int i = begin + lane; i < end; i += 32)
+        for (int i = begin + lane; i < end; i += LANES)
         {
             whole += weights[i];
             moment += weights[i] * distance[i];
         }
-        whole = sum_over_warp(whole);
-        moment = sum_over_warp(moment);
+        whole = sum_over_ray(whole);
+        moment = sum_over_ray(moment);
     }
 
     const float* behind_all = backgrounds + 3 * view;
     float shade = gr * behind_all[0] + gg * behind_all[1] + gb * behind_all[2];
     float transmittance = 1 - opacity, behind = 0;
-    for (int at = begin + (all - begin + 31) / 32 * 32 - 32; at >= begin; at -= 32)
+    for (int at = begin + (end - begin + LANES - 1) / LANES * LANES - LANES; count_of(at >= begin) > 0; at -= LANES)
     {
-        int i = at + lane, live = i < end;
+        int i = at + lane, live = at >= begin && i < end;
         float weight = live ? weights[i] : 0, gradient = 0;
         if (live)
         {
@@ -197,23 +203,25 @@ template <bool LOSSES> INLINE void backward(
             float w0 = whole - w1 - weight, m0 = moment - m1 - weight * at_distance;
             if (live)
                 gradient += distortion * (2 * (at_distance * w0 - m0 + m1 - at_distance * w1) + 2.0f / 3 * weight * step);
-            weight_after += shuffle(weight_from, 0);
-            moment_after += shuffle(moment_from, 0);
+            weight_after += shuffle(weight_from, leader);
+            moment_after += shuffle(moment_from, leader);
         }
         float later = weight, carried = weight * gradient;
         sum_from_behind(later, carried, lane);
         float after = transmittance + later - weight;
         float back = behind + carried - weight * gradient;
-        if (i < all)
+        if (live && exists)
         {
-            density[i] = live ? step * (after * gradient - back) : 0;
+            density[i] = step * (after * gradient - back);
             red[i] = weight * gr;
             green[i] = weight * gg;
             blue[i] = weight * gb;
         }
-        transmittance += shuffle(later, 0);
-        behind += shuffle(carried, 0);
+        transmittance += shuffle(later, leader);
+        behind += shuffle(carried, leader);
     }
+    for (int i = end + lane; i < all && exists; i += LANES)
+        density[i] = red[i] = green[i] = blue[i] = 0;
 }
 #define BACKWARD(name, losses) \
     extern "C" __global__ void __launch_bounds__(256) name( \

@@ -210,7 +210,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
         if (Regularizers.UsesWeights)
             _device.Launch(NerfKernels.CountSolid, Math.Min(CountingBlocks, NerfKernels.CountSolid.BlocksFor(_rays.Count)), _rays.Opacity, _rays.Count, _rays.Solid);
         _device.Launch(
-            kernel, kernel.BlocksFor(32L * _rays.Count),
+            kernel, kernel.BlocksFor((long)NerfKernels.LanesPerRay * _rays.Count),
             _samples.RayStart, _rays.Used, _samples.Weights, _samples.Density, _samples.Red, _samples.Green, _samples.Blue, _samples.Distance, _marcher.Step,
             _rays.Backgrounds, _rays.Count, _rays.Pixels, _rays.Opacity, color, opacity, depth,
             Regularizers.Sparsity / _rays.Count, Regularizers.Opaque / _rays.Count, Regularizers.ZVariance, Regularizers.Entropy, Regularizers.Distortion / _rays.Count, _rays.Solid);
@@ -236,7 +236,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     }
 
     internal void Composite(CudaRays rays, CudaSamples samples, int first, int count, bool training) => _device.Launch(
-        NerfKernels.CompositeForward, NerfKernels.CompositeForward.BlocksFor(32L * count),
+        NerfKernels.CompositeForward, NerfKernels.CompositeForward.BlocksFor((long)NerfKernels.LanesPerRay * count),
         samples.RayStart, samples.Density, samples.Red, samples.Green, samples.Blue, samples.Distance, _marcher.Step, Options.EarlyStop,
         rays.Backgrounds, first, count, rays.Pixels, rays.Color, rays.Opacity, rays.Depth, rays.Used, training ? samples.Weights.Address : 0);
 

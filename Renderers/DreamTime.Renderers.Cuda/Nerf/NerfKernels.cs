@@ -6,6 +6,9 @@ internal static class NerfKernels
     /// <summary>The most inputs of the network that its kernels take.</summary>
     public const int MaxInputs = 32;
 
+    /// <summary>Threads that composite a ray.</summary>
+    public const int LanesPerRay = 8;
+
     public static readonly Kernel March = new("march", "march", 256);
     public static readonly Kernel PrefixSum = new("march", "prefix_sum", 1024);
     public static readonly Kernel EncodeForward = new("encode", "encode_forward", 256);
