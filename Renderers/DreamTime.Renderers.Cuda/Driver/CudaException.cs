@@ -26,7 +26,7 @@ public sealed class CudaException : Exception
         3 or 34 => "; the driver is not running in this environment",
         100 => "; no NVIDIA GPU is visible: CUDA_VISIBLE_DEVICES can hide them, and a container must be given them",
         101 => "; there is no GPU of that number",
-        200 or 218 or 222 => "; the driver does not accept the kernels, which need version 530 or newer",
+        200 or 218 or 222 => "; the driver does not accept the kernels, which need one for CUDA 12.3 or newer",
         209 => "; the kernels are for compute capability 7.5 and newer",
         214 or 700 or 716 or 717 or 719 => "; a kernel reached outside its memory, which is a defect of this program",
         802 or 803 => "; driver and kernel module do not fit each other: the machine may need a restart",
