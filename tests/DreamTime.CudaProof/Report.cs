@@ -25,7 +25,7 @@ internal static class Report
                 right = error <= proof.Tolerance;
                 found = $"{error:E1} of {proof.Tolerance:E0}";
             }
-            catch (Exception e) when (e is CudaException or InvalidOperationException or NotSupportedException)
+            catch (Exception e)
             {
                 found = e.Message;
             }

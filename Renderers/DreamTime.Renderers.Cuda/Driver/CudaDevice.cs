@@ -8,7 +8,7 @@ namespace DreamTime.Renderers.Cuda;
 /// </summary>
 public sealed unsafe class CudaDevice : IKernelDevice
 {
-    private const int LogBytes = 1 << 14;
+    private const int LogBytes = 1 << 14, UnsupportedPtxVersion = 222;
 
     private readonly PtxModules _kernels;
     private readonly Dictionary<string, nint> _modules = [];
@@ -180,20 +180,28 @@ public sealed unsafe class CudaDevice : IKernelDevice
     {
         if (_modules.TryGetValue(name, out var known))
             return known;
-        var (text, architecture) = _kernels.Find(name, Info.Capability);
-        var image = new byte[text.Length + 1];
-        text.CopyTo(image, 0);
         var log = stackalloc byte[LogBytes];
-        log[0] = 0;
+        nint module = 0;
+        var (result, tried) = (UnsupportedPtxVersion, 0);
+        foreach (var (text, architecture) in _kernels.FindAll(name, Info.Capability))
+        {
+            log[0] = 0;
+            (result, tried) = (Compile(text, log, &module), architecture);
+            if (result != UnsupportedPtxVersion)
+                break;
+        }
+
+        CudaDriver.Check(result, $"cuModuleLoadDataEx of {name}.sm_{tried}", result == 0 ? null : Marshal.PtrToStringUTF8((nint)log));
+        _modules.Add(name, module);
+        return module;
+    }
+
+    private static int Compile(byte[] text, byte* log, nint* module)
+    {
         const int ErrorLogBuffer = 5, ErrorLogBufferBytes = 6;
         var options = stackalloc int[] { ErrorLogBuffer, ErrorLogBufferBytes };
         var values = stackalloc nint[] { (nint)log, LogBytes };
-        nint module;
-        int result;
-        fixed (byte* start = image)
-            result = CudaDriver.cuModuleLoadDataEx(&module, start, 2, options, values);
-        CudaDriver.Check(result, $"cuModuleLoadDataEx of {name}.sm_{architecture}", result == 0 ? null : Marshal.PtrToStringUTF8((nint)log));
-        _modules.Add(name, module);
-        return module;
+        fixed (byte* image = (byte[])[.. text, 0])
+            return CudaDriver.cuModuleLoadDataEx(module, image, 2, options, values);
     }
 }

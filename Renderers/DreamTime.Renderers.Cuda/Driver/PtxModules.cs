@@ -31,11 +31,18 @@ public sealed class PtxModules
     /// <param name="module">The source file's name, without its ending.</param>
     /// <param name="capability">The device's compute capability, as major * 10 + minor.</param>
     /// <exception cref="CudaException">The device is older than every text, or there is no such module.</exception>
-    public (byte[] Text, int Architecture) Find(string module, int capability)
+    public (byte[] Text, int Architecture) Find(string module, int capability) => FindAll(module, capability)[0];
+
+    /// <summary>All texts that a device can run, the best first: a driver may be too old for the newest.</summary>
+    /// <exception cref="CudaException">The device is older than every text, or there is no such module.</exception>
+    internal IReadOnlyList<(byte[] Text, int Architecture)> FindAll(string module, int capability)
     {
+        List<(byte[], int)> found = [];
         foreach (var architecture in Architectures.Where(a => a <= capability))
             if (_read($"{module}.sm_{architecture}.ptx") is { } text)
-                return (text, architecture);
+                found.Add((text, architecture));
+        if (found.Count > 0)
+            return found;
         throw new CudaException(capability < Architectures[^1]
             ? $"The GPU has compute capability {capability / 10}.{capability % 10}; the kernels need {Architectures[^1] / 10}.{Architectures[^1] % 10} or newer."
             : $"There are no kernels named {module}.");
