@@ -14,7 +14,6 @@ internal sealed class ClipFixture : IFixture
         var folder = file.Model;
         using var clip = new CLIPModel(CLIPConfig.Parse(folder.ReadText("config.json")));
         ModuleLoader.Load(clip, folder, folder.WeightsFile(""));
-        clip.to(Compute.Device);
         var processor = CLIPImageProcessor.Parse(folder.ReadText("preprocessor_config.json"));
         var outputs = new ModuleOutputs(clip, ["text_model", "vision_model"]);
         Tensor? pooled = null;
