@@ -12,10 +12,9 @@ type Renderer =
     | NoGpu of reason: string
 
 /// What renders a representation. Where the GPU is demanded, its absence ends the command.
-let renderer (choice: DeviceChoice) (options: TextTo3DOptions) : Renderer =
-    match choice, options.Representation with
+let renderer (choice: DeviceChoice) (representation: Representation) : Renderer =
+    match choice, representation with
     | Cpu, _ -> NoGpu "asked for"
-    | Auto, _ when options.Light.Mode <> ShadingMode.Albedo -> NoGpu "light falls on the CPU's renderer only"
     | Cuda, Representation.Nerf ->
         try
             Gpu(new CudaDevice())
@@ -44,6 +43,13 @@ let placement (choice: DeviceChoice) (half: bool) =
 /// The prior's place beside a renderer: `cuda` is about the renderer, and the prior follows where libtorch for CUDA is found.
 let besideRenderer (choice: DeviceChoice) (half: bool) =
     placement (if choice = Cuda then Auto else choice) half
+
+/// What renders a run. Without being demanded, a GPU is not chosen for what only the CPU's renderer can do.
+let rendererOf (choice: DeviceChoice) (options: TextTo3DOptions) : Renderer =
+    if choice = Auto && options.Light.Mode <> ShadingMode.Albedo then
+        NoGpu "light falls on the CPU's renderer only"
+    else
+        renderer choice options.Representation
 
 /// What the options need to know of it.
 let device (renderer: Renderer) : IKernelDevice | null =

@@ -64,7 +64,7 @@ let private slug (dataset: string) =
     |> Option.defaultValue "reconstruction"
 
 /// The budget is the command's: what loading has taken of it is gone.
-let private remaining (options: ReconstructionOptions) (since: Diagnostics.Stopwatch) =
+let private remaining (options: ReconstructionOptions) (since: Diagnostics.Stopwatch) (renderer: Device.Renderer) =
     let left = options.Budget - since.Elapsed
 
     ReconstructionOptions(
@@ -72,7 +72,8 @@ let private remaining (options: ReconstructionOptions) (since: Diagnostics.Stopw
         Budget = max left (TimeSpan.FromSeconds 0.5),
         Asset = options.Asset,
         Format = options.Format,
-        Seed = options.Seed
+        Seed = options.Seed,
+        Gpu = Device.device renderer
     )
 
 let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
@@ -85,6 +86,14 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
         Fault.wrong "the dataset is empty; it is a folder with transforms.json"
 
     let options = options arguments
+    let device = arguments.GetResult(ReconstructArguments.Device, Auto)
+    let renderer = Device.renderer device options.Representation
+
+    use _renderer = {
+        new IDisposable with
+            member _.Dispose() = Device.dispose renderer
+    }
+
     let clock = Diagnostics.Stopwatch.StartNew()
 
     let folder () =
@@ -94,6 +103,11 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
     terminal.Interruptible(fun stop ->
         let images = PosedDataset.Load(dataset, stop)
         let folder = folder ()
+
+        match renderer with
+        | Device.Gpu gpu -> terminal.Note $"device: {gpu.Name}"
+        | Device.NoGpu _ -> ()
+
         terminal.Note $"{images.Training.Count} images to learn from, {images.Test.Count} to test with"
 
         let result =
@@ -104,7 +118,7 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
                 }
 
                 Reconstruction
-                    .RunAsync(images, folder, remaining options clock, progress, stop)
+                    .RunAsync(images, folder, remaining options clock renderer, progress, stop)
                     .GetAwaiter()
                     .GetResult())
 

@@ -1,4 +1,5 @@
 using DreamTime.Renderers;
+using DreamTime.Renderers.Cuda;
 
 namespace DreamTime;
 
@@ -62,6 +63,9 @@ public sealed record ReconstructionOptions
         init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(FinalRate), value, "A share lies above 0 and is at most 1.");
     } = 0.02;
 
+    /// <summary>The GPU that a NeRF is rendered on, which must outlive the reconstruction; <c>null</c> renders on the CPU. The other representations have no kernels for a GPU.</summary>
+    public IKernelDevice? Gpu { get; init; }
+
     /// <summary>Names everything random.</summary>
     public long Seed { get; init; }
 
@@ -78,8 +82,11 @@ public sealed record ReconstructionOptions
     internal IRenderer RendererFor(PosedDataset dataset)
     {
         var field = NerfFor(dataset) with { Radius = 1 };
+        if (Gpu is not null && Representation != Representation.Nerf)
+            throw new ArgumentException($"The representation {Representation} is rendered on the CPU only; a GPU renders Nerf.", nameof(dataset));
         return Representation switch
         {
+            Representation.Nerf when Gpu is { } gpu => new CudaNerfRenderer(gpu, field, Seed),
             Representation.Nerf => new NerfRenderer(field, Seed),
             Representation.Neus => new NeusRenderer(new NeusOptions { Field = field, InitialVariance = 0.4f, VarianceLearningRate = 0.003f, CosineAnnealingSteps = 200 }, Seed),
             Representation.Dmtet => new RefinedRenderer(new NerfRenderer(field, Seed), Dmtet ?? new DmtetOptions { Field = field }, SurfaceRegularizers, Seed),
