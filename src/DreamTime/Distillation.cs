@@ -30,6 +30,9 @@ public sealed class Distillation(
     /// <summary>Width and height of a view in pixels, from the next step on.</summary>
     internal int ImageSize { get; set; } = imageSize;
 
+    /// <summary>What renderer and guidance have in common; null where views and gradients go through the host.</summary>
+    internal SharedMemory? Shared { get; init; }
+
     /// <summary>Whether all steps are done.</summary>
     public bool Finished => StepsDone >= options.Steps;
 
@@ -43,19 +46,26 @@ public sealed class Distillation(
         var step = StepsDone + 1;
         var views = cameras.Sample(step, options.Views);
         var losses = _losses.At(step);
-        var images = renderer.Render(
-            [.. views.Select(view => view.Camera)], ImageSize, ImageSize, _scene.Settings(step, views, Seed(step, Draw.Jitter), losses.UsesNormals));
-        _scene.Behind(images, views, step);
+        var settings = _scene.Settings(step, views, Seed(step, Draw.Jitter), losses.UsesNormals);
         var timesteps = views.Select((_, view) => schedule.TimestepAt(step, options.Steps, options.Seed, view)).ToArray();
-
-        using var scope = torch.NewDisposeScope();
-        var gradient = guidance.Gradient(images, timesteps, prompt?.For(views), Seed(step, Draw.Noise));
-        renderer.Backward(_scene.Backward(images, losses.AddTo(new ImageGradients { Color = gradient.Color }, images)));
+        var (residual, opacity) = Shared is not null && !_scene.Paints && losses == ImageRegularizers.None
+            ? Shared.Distil(guidance, [.. views.Select(view => view.Camera)], ImageSize, settings, timesteps, prompt?.For(views), Seed(step, Draw.Noise))
+            : ThroughHost(step, views, settings, timesteps, losses);
         var norm = renderer.Step(LearningRateScale(step));
         _scene.Step(LearningRateScale(step));
         StepsDone = step;
         var (rate, remaining) = _clock.Tick(step);
-        return new StepReport(step, options.Steps, timesteps[0], gradient.ResidualRms, norm, images.Opacity.Average(), rate, remaining);
+        return new StepReport(step, options.Steps, timesteps[0], residual, norm, opacity, rate, remaining);
+    }
+
+    private (double Residual, double Opacity) ThroughHost(int step, IReadOnlyList<View> views, RenderSettings settings, int[] timesteps, ImageRegularizers losses)
+    {
+        var images = renderer.Render([.. views.Select(view => view.Camera)], ImageSize, ImageSize, settings);
+        _scene.Behind(images, views, step);
+        using var scope = torch.NewDisposeScope();
+        var gradient = guidance.Gradient(images, timesteps, prompt?.For(views), Seed(step, Draw.Noise));
+        renderer.Backward(_scene.Backward(images, losses.AddTo(new ImageGradients { Color = gradient.Color }, images)));
+        return (gradient.ResidualRms, images.Opacity.Average());
     }
 
     /// <summary>Full for the first two thirds, then falling linearly to a tenth: the last, small timesteps polish and should not shake.</summary>

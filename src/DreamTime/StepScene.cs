@@ -25,6 +25,9 @@ internal sealed class StepScene
     // Dimensions 0 and 1 of a step's draws are the noise and the jitter.
     private enum Draw { GreyOrColor = 2, Grey, Red, Green, Blue }
 
+    /// <summary>Whether the colours behind the object are put there after the rendering.</summary>
+    public bool Paints => _background is not null;
+
     /// <summary>How a step's views are rendered.</summary>
     /// <param name="step">The step.</param>
     /// <param name="views">Its views.</param>

@@ -63,7 +63,7 @@ public sealed class TextTo3DRun : IDisposable
             new CameraSampler(_cameras, options.Seed),
             _conditioning,
             options,
-            size);
+            size) { Shared = SharedMemory.Between(Renderer, prior) };
     }
 
     /// <summary>What was asked for.</summary>

@@ -23,6 +23,9 @@ public sealed unsafe class HostDevice : IKernelDevice
     /// <inheritdoc/>
     public string Name => "host";
 
+    /// <inheritdoc/>
+    public bool HasHostMemory => true;
+
     /// <summary>The name of a clang for C++ on this machine, or null.</summary>
     public static string? FindCompiler() => ((string[])["clang++-19", "clang++", "clang++-16", "clang++-14"]).FirstOrDefault(name =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, name))));

@@ -42,6 +42,7 @@ internal static class RendererProofs
         new("after twelve steps, which prune space, the pictures are the same", 2e-2, Optimised),
         new("a state moves between the CPU and the device", 1e-4, Moved),
         new("a field is asked at points", 1e-4, Queried),
+        new("images and gradients that stay on the device are those that leave it", 1e-5, Shared),
     ];
 
     private static (NerfRenderer Cpu, CudaNerfRenderer Device) Pair(IKernelDevice device, NerfOptions options, bool? tensorCores = null)
@@ -166,6 +167,32 @@ internal static class RendererProofs
             cpu.Query(points, expected, expectedColor);
             return Math.Max(
                 Difference.Of(found, expected), Difference.Of([.. foundColor.Select(c => c.X + c.Y - c.Z)], expectedColor.Select(c => c.X + c.Y - c.Z).ToArray()));
+        }
+    }
+
+    private static double Shared(IKernelDevice device, int size)
+    {
+        var ((_, through), (_, beside)) = (Pair(device, Ball), Pair(device, Ball));
+        using (through)
+        using (beside)
+        {
+            var side = SideFor(size);
+            var images = through.Render(Cameras, side, side, Training(11));
+            using DeviceArray<float> color = new(device, images.Color.Length), opacity = new(device, images.Opacity.Length), depth = new(device, images.Depth.Length);
+            beside.Render(Cameras, side, side, Training(11), new(color.Address, opacity.Address, depth.Address));
+            var copy = new Images(images.Views, side, side);
+            color.Download(copy.Color);
+            opacity.Download(copy.Opacity);
+            depth.Download(copy.Depth);
+            var gradients = Gradient(images, 12) with { Opacity = null };
+            through.Backward(gradients);
+            color.Upload(gradients.Color);
+            depth.Upload(gradients.Depth);
+            beside.Backward(new DevicePlanes(color.Address, 0, depth.Address));
+            var (expected, found) = (new float[through.Field.Weights.Count], new float[through.Field.Weights.Count]);
+            through.Field.Weights.Gradient.Download(expected);
+            beside.Field.Weights.Gradient.Download(found);
+            return Math.Max(Images(copy, images), Difference.OfAll(found, expected));
         }
     }
 }

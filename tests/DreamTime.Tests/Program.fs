@@ -32,6 +32,7 @@ let main arguments =
             DistillationTests.runs
             LatentDistillationTests.tests
             SceneTests.tests
+            SharedMemoryTests.tests
             ReconstructionTests.tests
         ]
 

@@ -12,6 +12,9 @@ public interface IKernelDevice : IDisposable
     /// <summary>Whether it multiplies small matrices in tf32, as GPUs do from compute capability 8.0 on.</summary>
     bool HasTensorCores => false;
 
+    /// <summary>Whether its addresses are the processor's own.</summary>
+    bool HasHostMemory => false;
+
     /// <summary>Memory on the device, all zeros, at a multiple of 256 bytes.</summary>
     /// <param name="bytes">At least 1.</param>
     nint Allocate(long bytes);

@@ -6,7 +6,7 @@ namespace DreamTime.Renderers.Cuda;
 /// A neural radiance field on a GPU: what <see cref="NerfRenderer"/> does, in the same places, with the same beginning and the same state, so that either can go on from
 /// the other. Sums over samples are made in the order the GPU comes to them: their last bits differ from run to run.
 /// </summary>
-public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityField, ISolidStart, IDisposable
+public sealed class CudaNerfRenderer : IRegularizedRays, IDensityField, ISolidStart, IDeviceRenderer, IDisposable
 {
     private const int CountingBlocks = 128;
 
@@ -20,7 +20,8 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     private readonly CudaRays _rays, _evaluation;
     private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient;
     private readonly long _seed;
-    private Images? _rendered;
+    private bool _rendered;
+    private Images? _images;
 
     /// <summary>A new, untrained field.</summary>
     /// <param name="device">What computes it; it must outlive this.</param>
@@ -56,6 +57,9 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
             : throw new NotSupportedException("The regulariser orientation is the CPU renderer's only; leave it at 0 on a GPU.");
     } = NerfRegularizers.None;
 
+    /// <inheritdoc/>
+    public IKernelDevice Device => _device;
+
     /// <summary>Optimiser steps taken.</summary>
     public int Steps { get; private set; }
 
@@ -71,36 +75,53 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
-        if (settings.Normals || settings.IsLit)
-            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
-
+        Check(cameras, settings);
         var images = new Images(cameras.Count, height, width);
         // The kept samples of a training render stay as they are: evaluation has its own.
         var (rays, samples, batch) = settings.Training ? (_rays, _samples, int.MaxValue) : (_evaluation, _probes, EvaluationRays);
-        rays.Begin(cameras, height, width, settings);
+        rays.Begin(cameras, height, width, settings, into: null);
         _field.Prepare();
         for (var first = 0; first < rays.Count; first += Math.Min(batch, rays.Count))
             Render(rays, samples, first, Math.Min(batch, rays.Count - first), settings);
-        rays.Color.Download(images.Color);
-        rays.Opacity.Download(images.Opacity);
-        rays.Depth.Download(images.Depth);
+        rays.Download(images);
         if (settings.Training)
-            _rendered = images;
+            (_rendered, _images) = (true, images);
         return images;
+    }
+
+    /// <inheritdoc/>
+    public void Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes into)
+    {
+        Check(cameras, settings);
+        if (!settings.Training)
+            throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
+        if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
+            throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+
+        _rays.Begin(cameras, height, width, settings, into);
+        _field.Prepare();
+        Render(_rays, _samples, 0, _rays.Count, settings);
+        (_rendered, _images) = (true, null);
     }
 
     /// <inheritdoc/>
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var images = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
-        gradients.Validate(images);
-        _rendered = null;
-        CompositeBackward(Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth));
+        gradients.Validate(_images ?? throw NothingRendered());
+        Backward(new DevicePlanes(
+            Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)));
+    }
+
+    /// <inheritdoc/>
+    public void Backward(DevicePlanes gradients)
+    {
+        if (!_rendered)
+            throw NothingRendered();
+        Forget();
+        CompositeBackward(gradients.Color, gradients.Opacity, gradients.Depth);
         _field.Backward(_samples);
     }
 
@@ -115,7 +136,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
         _field.ActiveLevels = Options.LevelsAt(Steps);
         _field.Table.Step(Steps, Options.GridLearningRate * learningRateScale);
         _field.Weights.Step(Steps, Options.NetworkLearningRate * learningRateScale);
-        _rendered = null;
+        Forget();
         if (_occupancy.Resolution > 0 && Steps % Options.OccupancyInterval == 0)
             UpdateOccupancy();
         return norm;
@@ -171,7 +192,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
         solid.StartAs(shape, steps);
         _field.Table.Values.Upload(solid.Field.Table.Values);
         _field.Weights.Values.Upload(solid.Field.Weights.Values);
-        _rendered = null;
+        Forget();
     }
 
     /// <inheritdoc/>
@@ -191,7 +212,7 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
         _field.ActiveLevels = Options.LevelsAt(Steps);
         foreach (var (array, copy) in Arrays().Zip(arrays))
             array.Values?.Upload(copy);
-        _rendered = null;
+        Forget();
         if (_occupancy.Resolution > 0 && Steps >= Options.OccupancyInterval)
             _occupancy.Update(null, _marcher.Step);
     }
@@ -208,11 +229,11 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     {
         var kernel = Regularizers.UsesWeights || Regularizers.Distortion != 0 ? NerfKernels.CompositeBackwardWithLosses : NerfKernels.CompositeBackward;
         if (Regularizers.UsesWeights)
-            _device.Launch(NerfKernels.CountSolid, Math.Min(CountingBlocks, NerfKernels.CountSolid.BlocksFor(_rays.Count)), _rays.Opacity, _rays.Count, _rays.Solid);
+            _device.Launch(NerfKernels.CountSolid, Math.Min(CountingBlocks, NerfKernels.CountSolid.BlocksFor(_rays.Count)), _rays.Planes.Opacity, _rays.Count, _rays.Solid);
         _device.Launch(
             kernel, kernel.BlocksFor((long)NerfKernels.LanesPerRay * _rays.Count),
             _samples.RayStart, _rays.Used, _samples.Weights, _samples.Density, _samples.Red, _samples.Green, _samples.Blue, _samples.Distance, _marcher.Step,
-            _rays.Backgrounds, _rays.Count, _rays.Pixels, _rays.Opacity, color, opacity, depth,
+            _rays.Backgrounds, _rays.Count, _rays.Pixels, _rays.Planes.Opacity, color, opacity, depth,
             Regularizers.Sparsity / _rays.Count, Regularizers.Opaque / _rays.Count, Regularizers.ZVariance, Regularizers.Entropy, Regularizers.Distortion / _rays.Count, _rays.Solid);
     }
 
@@ -238,9 +259,23 @@ public sealed class CudaNerfRenderer : IRenderer, IRegularizedRays, IDensityFiel
     internal void Composite(CudaRays rays, CudaSamples samples, int first, int count, bool training) => _device.Launch(
         NerfKernels.CompositeForward, NerfKernels.CompositeForward.BlocksFor((long)NerfKernels.LanesPerRay * count),
         samples.RayStart, samples.Density, samples.Red, samples.Green, samples.Blue, samples.Distance, _marcher.Step, Options.EarlyStop,
-        rays.Backgrounds, first, count, rays.Pixels, rays.Color, rays.Opacity, rays.Depth, rays.Used, training ? samples.Weights.Address : 0);
+        rays.Backgrounds, first, count, rays.Pixels, rays.Planes.Color, rays.Planes.Opacity, rays.Planes.Depth, rays.Used, training ? samples.Weights.Address : 0);
 
     internal CudaRays TrainingRays => _rays;
+
+    private static void Check(IReadOnlyList<Camera> cameras, RenderSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (cameras.Count == 0)
+            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        if (settings.Normals || settings.IsLit)
+            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
+    }
+
+    private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
+
+    private void Forget() => (_rendered, _images) = (false, null);
 
     private void Render(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
     {

@@ -5,16 +5,14 @@ internal sealed class CudaRays(IKernelDevice device) : IDisposable
 {
     private const int CameraNumbers = 16;
 
+    private readonly DeviceArray<float> _color = new(device), _opacity = new(device), _depth = new(device);
+
     public DeviceArray<float> Cameras { get; } = new(device);
 
     public DeviceArray<float> Backgrounds { get; } = new(device);
 
-    /// <summary>[views][3][pixels].</summary>
-    public DeviceArray<float> Color { get; } = new(device);
-
-    public DeviceArray<float> Opacity { get; } = new(device);
-
-    public DeviceArray<float> Depth { get; } = new(device);
+    /// <summary>The images' places: its own memory, or what <see cref="Begin"/> was given.</summary>
+    public DevicePlanes Planes { get; private set; }
 
     /// <summary>How many of its samples each ray used.</summary>
     public DeviceArray<int> Used { get; } = new(device);
@@ -29,22 +27,40 @@ internal sealed class CudaRays(IKernelDevice device) : IDisposable
 
     public int Width { get; private set; }
 
-    public void Begin(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
+    /// <param name="cameras">One for each view.</param>
+    /// <param name="height">Rows of each view.</param>
+    /// <param name="width">Columns of each view.</param>
+    /// <param name="settings">Background.</param>
+    /// <param name="into">Where the images go; null for memory of its own.</param>
+    public void Begin(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes? into)
     {
         (Count, Pixels, Width) = (checked(cameras.Count * height * width), height * width, width);
         Cameras.Upload(cameras.SelectMany(camera => Numbers(camera, height, width)).ToArray());
         Backgrounds.Upload(Enumerable.Range(0, cameras.Count).Select(view => settings.BackgroundOf(view, cameras.Count)).SelectMany(c => (float[])[c.X, c.Y, c.Z]).ToArray());
-        Color.Reserve(3L * Count);
-        Opacity.Reserve(Count);
-        Depth.Reserve(Count);
+        Planes = into ?? Own();
         Used.Reserve(Count);
         Solid.Clear();
     }
 
+    public void Download(Images images)
+    {
+        device.Download<float>(Planes.Color, images.Color);
+        device.Download<float>(Planes.Opacity, images.Opacity);
+        device.Download<float>(Planes.Depth, images.Depth);
+    }
+
     public void Dispose()
     {
-        foreach (var array in (IDisposable[])[Cameras, Backgrounds, Color, Opacity, Depth, Used, Solid])
+        foreach (var array in (IDisposable[])[Cameras, Backgrounds, _color, _opacity, _depth, Used, Solid])
             array.Dispose();
+    }
+
+    private DevicePlanes Own()
+    {
+        _color.Reserve(3L * Count);
+        _opacity.Reserve(Count);
+        _depth.Reserve(Count);
+        return new(_color.Address, _opacity.Address, _depth.Address);
     }
 
     /// <summary>What a kernel needs to know to shoot the rays of <see cref="Camera.RayDirection"/>.</summary>

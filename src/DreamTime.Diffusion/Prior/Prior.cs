@@ -77,8 +77,11 @@ public sealed class Prior : IDisposable
     /// </summary>
     public double DistillationScale { get; internal init; } = 7.5;
 
-    /// <summary>Where its networks compute: <c>cpu</c>, <c>cuda</c> or <c>cuda, half precision</c>. What goes in and comes out lies on the CPU.</summary>
+    /// <summary>Where its networks compute: <c>cpu</c>, <c>cuda</c> or <c>cuda, half precision</c>. What comes out lies where what went in lay.</summary>
     public string Device { get; internal init; } = "cpu";
+
+    /// <summary>Whether that is a GPU.</summary>
+    public bool IsOnGpu => Device != "cpu";
 
     /// <summary>Loads a prior.</summary>
     /// <param name="source">The embedded one, or a folder.</param>

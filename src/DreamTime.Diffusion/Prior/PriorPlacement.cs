@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace DreamTime.Diffusion;
 
 /// <summary>
-/// Where a prior's networks compute, and in which precision. What goes in and comes out lies on the CPU in float32 whatever this says: only the
+/// Where a prior's networks compute, and in which precision. What comes out is of the type and on the device of what went in, float32 on the CPU as a rule: only the
 /// networks are elsewhere.
 /// </summary>
 public sealed record PriorPlacement

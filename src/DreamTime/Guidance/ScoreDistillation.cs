@@ -29,14 +29,26 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
     {
         ArgumentNullException.ThrowIfNull(images);
         using var scope = NewDisposeScope();
-        using var generator = new Generator(unchecked((ulong)noiseSeed), CPU);
-        var pixels = tensor(images.Color, [images.Views, 3, images.Height, images.Width]);
-        var tensors = Gradient(pixels, timesteps, conditioning, shape => randn(shape, generator: generator));
-        var size = Math.Sqrt(tensors.Residual.square().mean().ToDouble());
-        if (!double.IsFinite(size))
-            throw new InvalidOperationException($"The prior's prediction at t = {string.Join(", ", timesteps)} is not finite; its weights may be broken.");
+        var tensors = Gradient(tensor(images.Color, [images.Views, 3, images.Height, images.Width]), timesteps, conditioning, noiseSeed);
+        return new DistillationGradient(tensors.Image.data<float>().ToArray(), FiniteResidual(tensors, timesteps));
+    }
 
-        return new DistillationGradient(tensors.Image.data<float>().ToArray(), size);
+    /// <summary>The same where the images are a tensor, on whatever device: the noise of a seed is the same on each.</summary>
+    internal DistillationTensors Gradient(Tensor images, IReadOnlyList<int> timesteps, Conditioning? conditioning, long noiseSeed)
+    {
+        using var generator = new Generator(unchecked((ulong)noiseSeed), CPU);
+        return Gradient(images, timesteps, conditioning, shape => randn(shape, generator: generator).to(images.device));
+    }
+
+    /// <summary>The root mean square of the residual.</summary>
+    /// <exception cref="InvalidOperationException">It is not finite.</exception>
+    internal static double FiniteResidual(DistillationTensors tensors, IReadOnlyList<int> timesteps)
+    {
+        using var scope = NewDisposeScope();
+        var size = Math.Sqrt(tensors.Residual.square().mean().ToDouble());
+        return double.IsFinite(size)
+            ? size
+            : throw new InvalidOperationException($"The prior's prediction at t = {string.Join(", ", timesteps)} is not finite; its weights may be broken.");
     }
 
     /// <summary>The gradient of the distillation loss with respect to images, under a given noise.</summary>
@@ -62,15 +74,15 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
         {
             var clean = latents.detach();
             var eps = noise(clean.shape);
-            var signal = PerRow(timesteps, t => Math.Sqrt(denoiser.Noise.AlphaBar(t)));
-            var sigma = PerRow(timesteps, t => Math.Sqrt(1 - denoiser.Noise.AlphaBar(t)));
+            var signal = PerRow(clean, timesteps, t => Math.Sqrt(denoiser.Noise.AlphaBar(t)));
+            var sigma = PerRow(clean, timesteps, t => Math.Sqrt(1 - denoiser.Noise.AlphaBar(t)));
             var noisy = (signal * clean).Plus(sigma * eps);
             var predicted = Predict(noisy, timesteps, conditioning);
             if (_clamp)
                 predicted = StaticThresholding.Apply(noisy, predicted, denoiser.Noise, timesteps);
 
             residual = predicted - eps;
-            gradient = PerRow(timesteps, t => options.Weighting.At(denoiser.Noise, t)) * residual;
+            gradient = PerRow(clean, timesteps, t => options.Weighting.At(denoiser.Noise, t)) * residual;
         }
 
         latents.backward([gradient.Over(timesteps.Count)]);
@@ -91,6 +103,6 @@ public sealed class ScoreDistillation(IDenoiser denoiser, ILatentCodec codec, Gu
         return ClassifierFreeGuidance.PredictNoise(denoiser, noisy, timesteps, conditioning.Unconditional, conditioning.Text, options.ScaleAsDiffusers());
     }
 
-    private static Tensor PerRow(IReadOnlyList<int> timesteps, Func<int, double> value) =>
-        tensor(timesteps.Select(t => (float)value(t)).ToArray()).reshape(-1, 1, 1, 1);
+    private static Tensor PerRow(Tensor rows, IReadOnlyList<int> timesteps, Func<int, double> value) =>
+        tensor(timesteps.Select(t => (float)value(t)).ToArray(), device: rows.device).reshape(-1, 1, 1, 1);
 }

@@ -1,0 +1,10 @@
+namespace DreamTime.Renderers.Cuda;
+
+/// <summary>
+/// Where rendered views, or a loss's gradients with respect to them, lie on a device: planes of float32 laid out as those of <see cref="Images"/>. The memory is whoever's made it.
+/// </summary>
+/// <param name="Color">[views, 3, height, width].</param>
+/// <param name="Opacity">[views, height, width].</param>
+/// <param name="Depth">[views, height, width].</param>
+/// <remarks>Of gradients, 0 is a part that has none; of images every part has its place.</remarks>
+public readonly record struct DevicePlanes(nint Color, nint Opacity, nint Depth);
