@@ -63,7 +63,8 @@ public sealed class TextTo3DRun : IDisposable
             new CameraSampler(_cameras, options.Seed),
             _conditioning,
             options,
-            size) { Shared = SharedMemory.Between(Renderer, prior) };
+            size)
+        { Shared = SharedMemory.Between(Renderer, prior) };
     }
 
     /// <summary>What was asked for.</summary>
