@@ -2,6 +2,7 @@ namespace DreamTime.Cli
 
 open System
 open System.IO
+open DreamTime.Renderers.Cuda
 open DreamTime.Schedules
 
 /// Why a command ends without its result; the case decides the exit code.
@@ -87,6 +88,7 @@ module Fault =
         | :? FormatException
         | :? Text.Json.JsonException
         | :? DllNotFoundException
+        | :? CudaException
         | :? NotSupportedException
         | :? InvalidOperationException
         | :? ArgumentException -> WorldFailed error.Message

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using DreamTime.Renderers.Cuda;
 
@@ -17,7 +16,7 @@ public sealed unsafe class HostDevice : IKernelDevice
 
     /// <summary>Compiles kernels of a folder when they are first launched.</summary>
     /// <param name="sources">The folder of the <c>.cu</c> files.</param>
-    /// <param name="compiler">From <see cref="FindCompiler"/>.</param>
+    /// <param name="compiler">From <see cref="HostCompiler.Find"/>.</param>
     public HostDevice(string sources, string compiler) => (_sources, _compiler) = (sources, compiler);
 
     /// <inheritdoc/>
@@ -25,10 +24,6 @@ public sealed unsafe class HostDevice : IKernelDevice
 
     /// <inheritdoc/>
     public bool HasHostMemory => true;
-
-    /// <summary>The name of a clang for C++ on this machine, or null.</summary>
-    public static string? FindCompiler() => ((string[])["clang++-19", "clang++", "clang++-16", "clang++-14"]).FirstOrDefault(name =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, name))));
 
     /// <inheritdoc/>
     public nint Allocate(long bytes)
@@ -83,15 +78,7 @@ public sealed unsafe class HostDevice : IKernelDevice
         if (_modules.TryGetValue(name, out var known))
             return known;
         var library = Path.Combine(_libraries, name + ".so");
-        var start = new ProcessStartInfo(_compiler) { RedirectStandardError = true };
-        // Contraction to fused multiply-adds is off, so that only what asks for them has them.
-        foreach (var argument in (string[])["-x", "c++", "-std=c++17", "-O2", "-ffp-contract=off", "-shared", "-fPIC", Path.Combine(_sources, name + ".cu"), "-o", library])
-            start.ArgumentList.Add(argument);
-        using var compilation = Process.Start(start) ?? throw new InvalidOperationException($"{_compiler} did not start.");
-        var words = compilation.StandardError.ReadToEnd();
-        compilation.WaitForExit();
-        if (compilation.ExitCode != 0)
-            throw new InvalidOperationException($"{_compiler} did not compile {name}.cu for this processor:\n{words}");
+        HostCompiler.Compile(_compiler, Path.Combine(_sources, name + ".cu"), library);
         var module = NativeLibrary.Load(library);
         _modules.Add(name, module);
         return module;

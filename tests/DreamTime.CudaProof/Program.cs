@@ -4,14 +4,15 @@ using DreamTime.Renderers.Cuda;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-const string Usage = "DreamTime.CudaProof [--device N] [--ptx FOLDER] [--quick] [--host FOLDER-OF-KERNELS] [--compile FOLDER-OF-THE-CUDA-PROJECT]";
-var (index, quick, ptx, host, compile) = (0, false, (string?)null, (string?)null, (string?)null);
+const string Usage = "DreamTime.CudaProof [--device N] [--ptx FOLDER] [--quick] [--cases WORDS] [--host FOLDER-OF-KERNELS] [--compile FOLDER-OF-THE-CUDA-PROJECT]";
+var (index, quick, cases, ptx, host, compile) = (0, false, "", (string?)null, (string?)null, (string?)null);
 for (var i = 0; i < args.Length; i++)
 {
     var value = i + 1 < args.Length ? args[i + 1] : null;
     switch (args[i])
     {
         case "--quick": quick = true; break;
+        case "--cases" when value is not null: cases = value; i++; break;
         case "--device" when int.TryParse(value, out index) && index >= 0: i++; break;
         case "--ptx" when Directory.Exists(value): ptx = value; i++; break;
         case "--compile" when Directory.Exists(value): compile = value; i++; break;
@@ -30,13 +31,13 @@ try
 
     if (host is not null)
     {
-        using var processor = new HostDevice(host, HostDevice.FindCompiler() ?? throw new CudaException("There is no clang++ on the PATH to compile the kernels for this processor."));
-        return Report.Proofs(processor, 300) ? 0 : 1;
+        using var processor = new HostDevice(host, HostCompiler.Find() ?? throw new CudaException("There is no clang++ on the PATH to compile the kernels for this processor."));
+        return Report.Proofs(processor, 300, cases) ? 0 : 1;
     }
 
     using var gpu = new CudaDevice(index, ptx is null ? null : PtxModules.In(ptx));
     Report.Line(gpu.Info.ToString());
-    var right = Report.Proofs(gpu, quick ? 1000 : 20_000);
+    var right = Report.Proofs(gpu, quick ? 1000 : 20_000, cases);
     if (!quick)
         Report.Timings(gpu);
     return right ? 0 : 1;

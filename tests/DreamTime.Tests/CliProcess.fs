@@ -39,6 +39,20 @@ let runWhile (whileRunning: Process -> unit) (arguments: string list) =
 
 let run = runWhile ignore
 
+/// Runs a program that lies beside the tests, where the environment says more than this one does.
+let runProgram (file: string) (environment: (string * string) list) (arguments: string list) =
+    let start =
+        ProcessStartInfo("dotnet", Path.Combine(AppContext.BaseDirectory, file) :: arguments)
+
+    for name, value in environment do
+        start.Environment[name] <- value
+
+    collect start ignore
+
+/// Runs `dreamtime` where the environment says more.
+let runWith environment arguments =
+    runProgram "DreamTime.Cli.dll" environment arguments
+
 /// Runs a line of bash.
 let shell (line: string) =
     collect (ProcessStartInfo("bash", [ "-c"; line ])) ignore

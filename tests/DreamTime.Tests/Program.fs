@@ -22,6 +22,7 @@ let main arguments =
             CliGenerateTests.tests
             CliReconstructTests.tests
             CliProcessTests.tests
+            CliCudaTests.tests
         ]
 
     let pipeline =

@@ -81,7 +81,7 @@ let private numbers (reports: StepReport list) = [
 ]
 
 let tests =
-    match HostDevice.FindCompiler() with
+    match HostCompiler.Find() with
     | null ->
         testList "shared memory" [
             ptestCase "skipped: no clang++ on the PATH to run the kernels on this processor" ignore

@@ -15,6 +15,7 @@ public sealed unsafe class CudaDevice : IKernelDevice
     private readonly Dictionary<Kernel, nint> _functions = [];
     private readonly int _device;
     private readonly nint _context;
+    private readonly CudaMemoryPool _memory;
     private bool _disposed;
 
     /// <summary>Begins to use a GPU.</summary>
@@ -34,6 +35,8 @@ public sealed unsafe class CudaDevice : IKernelDevice
         nint context;
         CudaDriver.Check(CudaDriver.cuDevicePrimaryCtxRetain(&context, device), "cuDevicePrimaryCtxRetain");
         _context = context;
+        Enter();
+        _memory = new CudaMemoryPool(device);
     }
 
     /// <summary>What is known of the GPU.</summary>
@@ -50,8 +53,7 @@ public sealed unsafe class CudaDevice : IKernelDevice
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         Enter();
-        nint address;
-        CudaDriver.Check(CudaDriver.cuMemAlloc_v2(&address, (nuint)bytes), "cuMemAlloc", FormattableString.Invariant($"{bytes} bytes were asked for"));
+        var address = _memory.Allocate(bytes);
         Clear(address, bytes);
         return address;
     }
@@ -63,7 +65,7 @@ public sealed unsafe class CudaDevice : IKernelDevice
         if (_disposed)
             return;
         Enter();
-        CudaDriver.Check(CudaDriver.cuMemFree_v2(address), "cuMemFree");
+        _memory.Free(address);
     }
 
     /// <inheritdoc/>
@@ -152,6 +154,7 @@ public sealed unsafe class CudaDevice : IKernelDevice
         foreach (var module in _modules.Values)
             CudaDriver.cuModuleUnload(module);
         _disposed = true;
+        _memory.Dispose();
         CudaDriver.cuDevicePrimaryCtxRelease_v2(_device);
     }
 

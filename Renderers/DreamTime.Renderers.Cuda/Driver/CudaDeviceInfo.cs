@@ -21,6 +21,7 @@ public sealed unsafe record CudaDeviceInfo(int Index, string Name, int Capabilit
         try
         {
             CudaDriver.Check(CudaDriver.cuInit(0), "cuInit");
+            CudaDriver.RequireNewestCall();
             CudaDriver.Check(CudaDriver.cuDriverGetVersion(&version), "cuDriverGetVersion");
             CudaDriver.Check(CudaDriver.cuDeviceGetCount(&count), "cuDeviceGetCount");
         }

@@ -32,6 +32,11 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library)] internal static partial int cuFuncGetAttribute(int* value, int attribute, nint function);
     [LibraryImport(Library)] internal static partial int cuMemAlloc_v2(nint* address, nuint bytes);
     [LibraryImport(Library)] internal static partial int cuMemFree_v2(nint address);
+    [LibraryImport(Library)] internal static partial int cuMemPoolCreate(nint* pool, CudaMemoryPool.Properties* properties);
+    [LibraryImport(Library)] internal static partial int cuMemPoolSetAttribute(nint pool, int attribute, void* value);
+    [LibraryImport(Library)] internal static partial int cuMemPoolDestroy(nint pool);
+    [LibraryImport(Library)] internal static partial int cuMemAllocFromPoolAsync(nint* address, nuint bytes, nint pool, nint stream);
+    [LibraryImport(Library)] internal static partial int cuMemFreeAsync(nint address, nint stream);
     [LibraryImport(Library)] internal static partial int cuMemcpyHtoD_v2(nint to, void* from, nuint bytes);
     [LibraryImport(Library)] internal static partial int cuMemcpyDtoH_v2(void* to, nint from, nuint bytes);
     [LibraryImport(Library)] internal static partial int cuMemsetD8Async(nint address, byte value, nuint bytes, nint stream);
@@ -44,6 +49,10 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library)]
     internal static partial int cuLaunchKernel(
         nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** parameters, void** extra);
+
+    /// <summary>Looks for the call that came last to the driver, with CUDA 11.2: a driver that has it has all of them.</summary>
+    /// <exception cref="EntryPointNotFoundException">The driver lacks it.</exception>
+    public static void RequireNewestCall() => NativeLibrary.GetExport(NativeLibrary.Load(FileName), nameof(cuMemPoolCreate));
 
     /// <summary>Throws where a call did not succeed.</summary>
     /// <exception cref="CudaException">With the call, the driver's name for the error, and its usual cause.</exception>

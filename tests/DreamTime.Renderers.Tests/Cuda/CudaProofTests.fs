@@ -24,7 +24,7 @@ let private kernels = Path.Combine(project, "Kernels")
 let private size = 300
 
 let private onHost =
-    match HostDevice.FindCompiler() with
+    match HostCompiler.Find() with
     | null -> [ ptestCase "skipped: no clang++ on the PATH to run the kernels on this processor" ignore ]
     | compiler ->
         let device = lazy (new HostDevice(kernels, compiler))
