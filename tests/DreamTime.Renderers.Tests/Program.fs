@@ -18,6 +18,7 @@ let private tests =
         CompositingTests.tests
         AdamTests.tests
         OccupancyGridTests.tests
+        SceneContractionTests.tests
         RayMarcherTests.tests
         NerfGradientTests.tests
         NerfStateTests.tests

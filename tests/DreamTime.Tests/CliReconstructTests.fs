@@ -46,11 +46,14 @@ let tests =
             Expect.equal (optionsOf [ "--representation=splats" ]).Representation Representation.Splats "splats"
             Expect.equal (optionsOf [ "--representation=neus" ]).Representation Representation.Neus "neus"
             Expect.equal (optionsOf [ "--representation=dmtet" ]).Representation Representation.Dmtet "dmtet"
+            Expect.isTrue (optionsOf [ "--unbounded" ]).Unbounded "unbounded"
             Expect.equal (optionsOf [ "--triangles=all" ]).Asset (AssetOptions(Triangles = Nullable())) "all"
         }
 
         testList "wrong words" [
             wrong [ "--representation"; "mesh" ] [ "must be nerf"; "'mesh'" ]
+            wrong [ "--unbounded"; "--representation"; "splats" ] [ "--unbounded"; "splats has bounds" ]
+            wrong [ "--unbounded"; "--device"; "cuda" ] [ "--unbounded"; "on the CPU" ]
             wrong [ "--seconds"; "0" ] [ "--seconds"; "1 to 86400" ]
             wrong [ "--texture"; "5" ] [ "--texture"; "16 to 16,384" ]
             wrong [ "--triangles"; "3" ] [ "--triangles"; "from 4" ]

@@ -21,6 +21,8 @@ type Settings = {
     /// Focal lengths and principal point in pixels.
     Focal: Vector2
     Principal: Vector2
+    /// Whether far surroundings are behind the object, instead of nothing.
+    Surroundings: bool
 }
 
 /// Square images with a centred camera that sees a third more than the object.
@@ -31,6 +33,7 @@ let square size views = {
     Rays = 2
     Focal = Vector2(1.45f * float32 size)
     Principal = Vector2(float32 size / 2f)
+    Surroundings = false
 }
 
 let private torus (p: Vector3) =
@@ -82,6 +85,10 @@ let private trace (origin: Vector3) (direction: Vector3) =
     else
         march (middle - 1f) 96
 
+/// What is infinitely far away: broad bands of colour that no background of one colour can be.
+let private sky (direction: Vector3) =
+    Vector3(0.5f + 0.45f * direction.X, 0.5f + 0.4f * MathF.Sin(3f * direction.Y), 0.5f - 0.45f * direction.Z)
+
 /// The camera of a view: around the object on a spiral from below to above.
 let camera settings view =
     let share = (float32 view + 0.5f) / float32 settings.Views
@@ -122,6 +129,9 @@ let private picture settings (camera: Camera) =
                     match trace ((camera.Position - centre) / radius) direction with
                     | ValueSome color ->
                         sum <- sum + color
+                        hits <- hits + 1
+                    | ValueNone when settings.Surroundings ->
+                        sum <- sum + sky direction
                         hits <- hits + 1
                     | ValueNone -> ()
 

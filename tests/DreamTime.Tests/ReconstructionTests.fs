@@ -183,6 +183,13 @@ let private bounds =
                     image (Camera(Vector3(x, 0f, 0f), Vector3.UnitX, Vector3.UnitY, Vector3.UnitZ, 40f))
             |]
 
+            // Without bounds they stand within a ball of their own.
+            for images in [ outwards; abreast ] do
+                let ball = SceneBounds.Around images
+
+                for image in images do
+                    Expect.isLessThan (Vector3.Distance(image.Camera.Position, ball.Center)) ball.Radius "inside"
+
             for images, part in [ outwards, "look away"; abreast, "same direction" ] do
                 Expect.throwsC (fun () -> SceneBounds.Of images |> ignore) (fun error ->
                     Expect.stringContains error.Message part "")
@@ -274,6 +281,52 @@ let private fitting =
                 Expect.equal result.Steps 0 "steps"
                 Expect.isTrue (isNull result.Warning <> isNull result.Model) "a model or a reason"
                 Expect.isTrue (File.Exists(Path.Combine(folder, "out", "reconstruction.json"))) "the record")
+        }
+
+        test "surroundings without bounds are learned far better than within a ball" {
+            inFolder (fun folder ->
+                let settings = { PosedScene.square 24 40 with Surroundings = true; Focal = Vector2(20f) }
+
+                let dataset = PosedDataset.Load(PosedScene.write folder settings)
+
+                let psnr unbounded =
+                    let options =
+                        ReconstructionOptions(
+                            Unbounded = unbounded,
+                            PixelsPerStep = 512,
+                            Nerf =
+                                NerfOptions(
+                                    Log2TableSize = 14,
+                                    DensityActivation = DensityActivation.TruncatedExponential,
+                                    DensityBlob = DensityBlob.None
+                                )
+                        )
+
+                    let run = ReconstructionRun(dataset, options)
+
+                    for i in 0..199 do
+                        run.Advance(float i / 200.0) |> ignore
+
+                    dataset.Test
+                    |> Seq.averageBy (fun view -> run.Render(view.Camera, 24, 24).Psnr(view.Over Vector3.One))
+
+                let within, without = psnr false, psnr true
+
+                Expect.isGreaterThan
+                    without
+                    (within + 3.0)
+                    $"{within:F1} dB within a ball, {without:F1} dB without bounds")
+        }
+
+        test "only a NeRF is without bounds" {
+            inFolder (fun folder ->
+                let dataset = PosedDataset.Load(PosedScene.write folder small.Value)
+
+                let options =
+                    ReconstructionOptions(Unbounded = true, Representation = Representation.Neus)
+
+                Expect.throwsC (fun () -> ReconstructionRun(dataset, options) |> ignore) (fun error ->
+                    Expect.stringContains error.Message "Neus" ""))
         }
 
         for representation in [ Representation.Neus; Representation.Dmtet; Representation.Splats ] do

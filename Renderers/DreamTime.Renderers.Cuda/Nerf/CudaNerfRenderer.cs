@@ -29,12 +29,15 @@ public sealed class CudaNerfRenderer : IRegularizedRays, IDensityField, ISolidSt
     /// <param name="seed">Of the initial values and the occupancy grid's probes.</param>
     /// <param name="tensorCores">Whether the network runs on tensor cores, in float32 accuracy; null where the device has them and the network has 32 or 64 neurons in at most two layers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NotSupportedException">The field is unbounded, which only the CPU's renderer has.</exception>
     /// <exception cref="CudaException">The device refuses.</exception>
     public CudaNerfRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Bounds == NerfBounds.Unbounded)
+            throw new NotSupportedException("An unbounded NeRF is the CPU renderer's only.");
         (_device, Options, _seed) = (device, options, seed);
         _field = new CudaField(device, options, seed, tensorCores);
         _occupancy = new CudaOccupancy(device, options.OccupancyResolution);

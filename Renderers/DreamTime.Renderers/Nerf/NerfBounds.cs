@@ -8,4 +8,10 @@ public enum NerfBounds
 
     /// <summary>The cube [-radius, radius]^3.</summary>
     Box,
+
+    /// <summary>
+    /// All of space, contracted (mip-NeRF 360): the ball |x| &lt;= radius as it is, what lies outside ever coarser. Cameras belong inside the ball; from outside it a ray begins at most two
+    /// diameters before it leaves the ball.
+    /// </summary>
+    Unbounded,
 }

@@ -47,11 +47,17 @@ public sealed record NerfOptions
     /// <summary>Where rays are sampled.</summary>
     public NerfBounds Bounds { get; init; } = NerfBounds.Sphere;
 
-    /// <summary>Samples that a ray through the centre takes, before empty space is skipped; their spacing is 2 <see cref="Radius"/> / this, on every ray.</summary>
+    /// <summary>Samples that a ray through the centre takes, before empty space is skipped; their spacing is 2 <see cref="Radius"/> / this, on every ray. Unbounded, half as many again lie outside the ball, evenly in disparity.</summary>
     public int SamplesPerRay { get; init; } = 48;
 
     /// <summary>A ray ends where its transmittance falls below this.</summary>
     public float EarlyStop { get; init; } = 1e-4f;
+
+    /// <summary>
+    /// Whether the gradients of samples nearer than the radius are multiplied by (distance / radius)^2 (Philip and Deschaintre 2023): a camera among what it sees covers what is near with
+    /// more rays, and would rather learn a fog before its lens than what is far.
+    /// </summary>
+    public bool ScaleNearGradients { get; init; }
 
     /// <summary>Cells along an axis of the grid that remembers where nothing is; 0 samples all space, always.</summary>
     public int OccupancyResolution { get; init; } = 32;
@@ -101,6 +107,9 @@ public sealed record NerfOptions
         Require(NetworkLearningRate >= 0 && float.IsFinite(NetworkLearningRate), nameof(NetworkLearningRate), NetworkLearningRate, "finite and at least 0");
         Require(Threads >= 0, nameof(Threads), Threads, "0 for all processors, or a count");
     }
+
+    /// <summary>Half the side of the cube that the grid spans, in world units, contracted ones where space is.</summary>
+    internal float CubeRadius => Bounds == NerfBounds.Unbounded ? 2 * Radius : Radius;
 
     /// <summary>Levels that are read and learn after so many steps.</summary>
     internal int LevelsAt(int steps) => StartLevels == 0 ? Levels

@@ -37,7 +37,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         (_surface, _evaluatedSurface) = (NewSurface(), NewSurface());
 
         // A density falls outwards.
-        SurfaceSamples NewSurface() => new(FieldSlope.Of(_field, options.NormalMethod, options.NormalEpsilon, options.Radius, _parallel), outward: -1);
+        SurfaceSamples NewSurface() => new(FieldSlope.Of(_field, options.NormalMethod, options.NormalEpsilon, options.CubeRadius, _parallel), outward: -1);
     }
 
     /// <summary>Shape and training.</summary>
@@ -53,7 +53,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     public float Radius => Options.Radius;
 
     /// <inheritdoc/>
-    public bool HasNormals => true;
+    /// <remarks>Unbounded space has none: the field's slope is that of contracted space.</remarks>
+    public bool HasNormals => !IsUnbounded;
 
     /// <summary>Samples of the last training render before and after early stopping, and the share of space that was not skipped: what a step costs.</summary>
     public (int Evaluated, int Used, double OccupiedShare) LastSamples { get; private set; }
@@ -74,6 +75,9 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         ArgumentNullException.ThrowIfNull(settings);
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+
+        if (IsUnbounded && (settings.Normals || settings.IsLit || Regularizers.UsesNormals))
+            throw new NotSupportedException("An unbounded NeRF has no normals: neither light nor losses on them.");
 
         var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width, settings.Normals));
         if (!settings.Training)
@@ -138,7 +142,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         if (Steps > 0)
             throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
 
-        new FieldStart(_field, Radius, _parallel).Fit(shape, steps, _seed, Options.GridLearningRate, SolidGradient);
+        new FieldStart(_field, Options.CubeRadius, _parallel).Fit(shape, steps, _seed, Options.GridLearningRate, SolidGradient);
     }
 
     /// <summary>
@@ -170,6 +174,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         if (_occupancy.Resolution > 0 && Steps >= Options.OccupancyInterval)
             _occupancy.Refresh();
     }
+
+    private bool IsUnbounded => Options.Bounds == NerfBounds.Unbounded;
 
     private IEnumerable<float[]> Arrays()
     {
@@ -205,9 +211,22 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     private void Composite(RenderedRays rays, int ray, Samples samples, int i)
     {
         var (start, length) = (samples.RayStart[i], samples.RayStart[i + 1] - samples.RayStart[i]);
+        Span<float> room = stackalloc float[IsUnbounded ? length : 0];
         rays.Set(ray, Compositing.Forward(
-            samples.Density.AsSpan(start, length), samples.Red.AsSpan(start, length), samples.Green.AsSpan(start, length), samples.Blue.AsSpan(start, length),
+            Stretched(rays, ray, samples, start, length, room), samples.Red.AsSpan(start, length), samples.Green.AsSpan(start, length), samples.Blue.AsSpan(start, length),
             samples.Distance.AsSpan(start, length), _marcher.Step, rays.Background(ray), Options.EarlyStop));
+    }
+
+    /// <summary>The densities of a ray's samples, for intervals of one step: those of an unbounded ray are times how much longer their intervals are.</summary>
+    private ReadOnlySpan<float> Stretched(RenderedRays rays, int ray, Samples samples, int start, int length, Span<float> room)
+    {
+        if (!IsUnbounded)
+            return samples.Density.AsSpan(start, length);
+
+        var (origin, direction) = rays.Ray(ray);
+        for (var i = 0; i < length; i++)
+            room[i] = samples.Density[start + i] * _marcher.StretchAt(origin, direction, samples.Distance[start + i]);
+        return room;
     }
 
     private void BackwardRay(RenderedRays rays, int ray, ImageGradients gradients, int solidRays, int seenRays)
@@ -215,7 +234,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         var (start, length) = (_samples.RayStart[ray], rays.Used[ray]);
         Span<float> weights = stackalloc float[length], weightGradient = stackalloc float[length];
         Span<float> density = _samples.Density.AsSpan(start, length), distance = _samples.Distance.AsSpan(start, length);
-        Compositing.Weights(density, _marcher.Step, weights);
+        Span<float> room = stackalloc float[IsUnbounded ? length : 0];
+        Compositing.Weights(Stretched(rays, ray, _samples, start, length, room), _marcher.Step, weights);
         weightGradient.Clear();
         var opacity = rays.Images.Opacity[ray];
         Regularizers.AddWeightGradient(weights, distance, _marcher.Step, opacity, rays.Count, solidRays, weightGradient);
@@ -227,8 +247,25 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
             weights, weightGradient, _samples.Red.AsSpan(start, length), _samples.Green.AsSpan(start, length), _samples.Blue.AsSpan(start, length), distance,
             _marcher.Step, rays.Background(ray), rays.Read(ray, gradients.Color),
             (gradients.Opacity?[ray] ?? 0) + Regularizers.OpacityGradient(opacity, rays.Count), gradients.Depth?[ray] ?? 0, density);
+        if (Options.ScaleNearGradients)
+            for (var i = 0; i < length; i++)
+                ScaleNear(start + i);
+        if (IsUnbounded)
+        {
+            var (origin, direction) = rays.Ray(ray);
+            for (var i = 0; i < length; i++)
+                density[i] *= _marcher.StretchAt(origin, direction, distance[i]);
+        }
+
         if (rays.NeedsNormals)
             _surface.Backward(rays, ray, _samples, start, weights, normalGradient, Regularizers.Orientation / seenRays);
+    }
+
+    private void ScaleNear(int sample)
+    {
+        var share = MathF.Min(1, _samples.Distance[sample] / Options.Radius);
+        foreach (var plane in (ReadOnlySpan<float[]>)[_samples.Density, _samples.Red, _samples.Green, _samples.Blue])
+            plane[sample] *= share * share;
     }
 
     private double SquaredNorm(Parameters parameters, string what)
@@ -247,6 +284,9 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
             (_probes.X[cell], _probes.Y[cell], _probes.Z[cell]) = (probe.X, probe.Y, probe.Z);
         });
         _field.Evaluate(_probes);
+        if (IsUnbounded)
+            for (var cell = 0; cell < cells; cell++)
+                _probes.Density[cell] *= _marcher.StretchAt(new Vector3(_probes.X[cell], _probes.Y[cell], _probes.Z[cell]));
         _occupancy.Update(_probes.Density.AsSpan(0, cells), _marcher.Step);
     }
 }

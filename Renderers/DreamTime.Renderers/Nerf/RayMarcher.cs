@@ -5,11 +5,19 @@ namespace DreamTime.Renderers;
 /// <summary>Where a ray is sampled: once in every interval of one step within the bounds, at a random place or the centre, where the occupancy grid sees something.</summary>
 internal sealed class RayMarcher(NerfOptions options, OccupancyGrid occupancy)
 {
-    /// <summary>The length of an interval, in world units.</summary>
+    // Of the ball's diameters, that an unbounded ray is followed before it leaves the ball.
+    private const int LongestWithin = 2;
+
+    /// <summary>The length of an interval, in world units; unbounded, of one within the ball.</summary>
     public float Step { get; } = 2 * options.Radius / options.SamplesPerRay;
 
     /// <summary>The most samples that a ray may give.</summary>
-    public int MaxSamples { get; } = (int)MathF.Ceiling(options.SamplesPerRay * (options.Bounds == NerfBounds.Box ? MathF.Sqrt(3) : 1)) + 1;
+    public int MaxSamples { get; } = (int)MathF.Ceiling(options.SamplesPerRay * options.Bounds switch
+    {
+        NerfBounds.Box => MathF.Sqrt(3),
+        NerfBounds.Unbounded => LongestWithin + 0.5f,
+        _ => 1,
+    }) + 1;
 
     /// <summary>Writes the distances along the ray, front to back.</summary>
     /// <param name="origin">In the world.</param>
@@ -25,7 +33,13 @@ internal sealed class RayMarcher(NerfOptions options, OccupancyGrid occupancy)
         {
             var distance = near + (k + (jitter is { } seed ? Uniform(seed, k) : 0.5f)) * Step;
             if (!(distance < far))
-                break;
+            {
+                var share = (distance - far) / options.Radius;
+                if (options.Bounds != NerfBounds.Unbounded || share >= 1)
+                    break;
+                distance = far + options.Radius * SceneContraction.Beyond(share);
+            }
+
             if (occupancy.IsOccupied(ToUnit(origin + distance * direction)))
                 distances[count++] = distance;
         }
@@ -33,15 +47,30 @@ internal sealed class RayMarcher(NerfOptions options, OccupancyGrid occupancy)
         return count;
     }
 
-    /// <summary>From the world's [-radius, radius] to 0..1, never outside.</summary>
-    public Vector3 ToUnit(Vector3 world) => Vector3.Clamp(world * (0.5f / options.Radius) + new Vector3(0.5f), Vector3.Zero, Vector3.One);
+    /// <summary>From the world to 0..1, never outside: its [-radius, radius], or all of it, contracted.</summary>
+    public Vector3 ToUnit(Vector3 world) => options.Bounds == NerfBounds.Unbounded
+        ? SceneContraction.Contract(world / options.Radius) * 0.25f + new Vector3(0.5f)
+        : Vector3.Clamp(world * (0.5f / options.Radius) + new Vector3(0.5f), Vector3.Zero, Vector3.One);
 
-    /// <summary>Whether a point of the world is within the bounds.</summary>
-    public bool Contains(Vector3 world) => options.Bounds == NerfBounds.Sphere
+    /// <summary>How many times longer than <see cref="Step"/> the interval around a sample is.</summary>
+    /// <param name="origin">Of its ray.</param>
+    /// <param name="direction">Of its ray, of length 1.</param>
+    /// <param name="distance">Along its ray.</param>
+    public float StretchAt(Vector3 origin, Vector3 direction, float distance) =>
+        SceneContraction.StretchAt(MathF.Max(0, distance - Clip(origin, direction).Far) / options.Radius);
+
+    /// <summary>The same for a point of the unit cube, whatever ray goes through it.</summary>
+    public float StretchAt(Vector3 unit) => SceneContraction.StretchAt(4 * (unit - new Vector3(0.5f)));
+
+    /// <summary>Whether a point of the world is within the bounds; unbounded, within the ball, which is all that becomes a surface.</summary>
+    public bool Contains(Vector3 world) => options.Bounds != NerfBounds.Box
         ? world.LengthSquared() <= options.Radius * options.Radius
         : Vector3.Abs(world) is var a && MathF.Max(a.X, MathF.Max(a.Y, a.Z)) <= options.Radius;
 
-    /// <summary>The part of the ray within the bounds, before the origin; near is not below far where it misses them.</summary>
+    /// <summary>
+    /// The part of the ray within the bounds, before the origin; near is not below far where it misses them. Unbounded, the part up to where it leaves the ball, or to where it is
+    /// nearest to it.
+    /// </summary>
     private (float Near, float Far) Clip(Vector3 origin, Vector3 direction)
     {
         if (options.Bounds == NerfBounds.Box)
@@ -54,6 +83,12 @@ internal sealed class RayMarcher(NerfOptions options, OccupancyGrid occupancy)
 
         var middle = -Vector3.Dot(origin, direction);
         var half = options.Radius * options.Radius - (origin + middle * direction).LengthSquared();
+        if (options.Bounds == NerfBounds.Unbounded)
+        {
+            var exit = MathF.Max(0, middle + MathF.Sqrt(MathF.Max(0, half)));
+            return (MathF.Max(0, exit - LongestWithin * 2 * options.Radius), exit);
+        }
+
         if (half <= 0)
             return (0, 0);
 

@@ -24,6 +24,7 @@ let options (arguments: ParseResults<ReconstructArguments>) =
 
     ReconstructionOptions(
         Representation = representation (arguments.TryGetResult ReconstructArguments.Representation),
+        Unbounded = arguments.Contains ReconstructArguments.Unbounded,
         Budget =
             (match arguments.TryGetResult ReconstructArguments.Seconds with
              | Some text -> TimeSpan.FromSeconds(Values.number 1.0 86_400.0 "--seconds" text)
@@ -69,12 +70,25 @@ let private remaining (options: ReconstructionOptions) (since: Diagnostics.Stopw
 
     ReconstructionOptions(
         Representation = options.Representation,
+        Unbounded = options.Unbounded,
         Budget = max left (TimeSpan.FromSeconds 0.5),
         Asset = options.Asset,
         Format = options.Format,
         Seed = options.Seed,
         Gpu = Device.device renderer
     )
+
+/// What renders it: a scene without bounds has no kernels for a GPU.
+let private renderer device (options: ReconstructionOptions) =
+    if not options.Unbounded then
+        Device.renderer device options.Representation
+    elif options.Representation <> Representation.Nerf then
+        Fault.wrong
+            $"--unbounded is for a nerf; {(string options.Representation).ToLowerInvariant()} has bounds: leave --unbounded or --representation out"
+    elif device = Cuda then
+        Fault.wrong "--unbounded is rendered on the CPU: --device cpu, or auto"
+    else
+        Device.NoGpu "a scene without bounds has no kernels for a GPU"
 
 let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
     let dataset =
@@ -87,7 +101,7 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
 
     let options = options arguments
     let device = arguments.GetResult(ReconstructArguments.Device, Auto)
-    let renderer = Device.renderer device options.Representation
+    let renderer = renderer device options
 
     use _renderer = {
         new IDisposable with
@@ -106,6 +120,7 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
 
         match renderer with
         | Device.Gpu gpu -> terminal.Note $"device: {gpu.Name}"
+        | Device.NoGpu reason when options.Unbounded && device = Auto -> terminal.Note $"device: cpu ({reason})"
         | Device.NoGpu _ -> ()
 
         terminal.Note $"{images.Training.Count} images to learn from, {images.Test.Count} to test with"

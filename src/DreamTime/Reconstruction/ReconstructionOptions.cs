@@ -49,6 +49,11 @@ public sealed record ReconstructionOptions
     /// <summary>The NeRF, or the grid and network of the NeuS, in a ball of radius 1; null fits its finest details to the images' size.</summary>
     public NerfOptions? Nerf { get; init; }
 
+    /// <summary>
+    /// Whether the images show surroundings too: a NeRF of all space (contracted, mip-NeRF 360), around a ball that holds the cameras. The asset is the surface within the ball.
+    /// </summary>
+    public bool Unbounded { get; init; }
+
     /// <summary>The DMTet, in a ball of radius 1, that a NeRF is refined into; null gives it the NeRF's grid and network for its colours.</summary>
     public DmtetOptions? Dmtet { get; init; }
 
@@ -82,6 +87,10 @@ public sealed record ReconstructionOptions
     internal IRenderer RendererFor(PosedDataset dataset)
     {
         var field = NerfFor(dataset) with { Radius = 1 };
+        if (Unbounded && (Representation != Representation.Nerf || Gpu is not null))
+            throw new ArgumentException($"A scene without bounds is a Nerf on the CPU, not {Representation}{(Gpu is null ? "" : " on a GPU")}.", nameof(dataset));
+        if (Unbounded)
+            field = field with { Bounds = NerfBounds.Unbounded, ScaleNearGradients = true };
         if (Gpu is not null && Representation != Representation.Nerf)
             throw new ArgumentException($"The representation {Representation} is rendered on the CPU only; a GPU renders Nerf.", nameof(dataset));
         return Representation switch
@@ -109,7 +118,8 @@ public sealed record ReconstructionOptions
             Levels = 8,
             Log2TableSize = 17,
             BaseResolution = 16,
-            FinestResolution = Math.Clamp(2 * pixels, 64, 1024),
+            // Contracted, the ball is half as wide as the grid, and wider than what the images show of it.
+            FinestResolution = Math.Clamp((Unbounded ? 4 : 2) * pixels, 64, Unbounded ? 2048 : 1024),
             HiddenWidth = 32,
             DensityActivation = DensityActivation.TruncatedExponential,
             DensityBlob = DensityBlob.None,

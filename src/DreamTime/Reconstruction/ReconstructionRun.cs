@@ -24,12 +24,13 @@ public sealed class ReconstructionRun
     /// <summary>An untrained field for a dataset.</summary>
     /// <param name="dataset">The images.</param>
     /// <param name="options">Everything else; the defaults where null.</param>
-    /// <exception cref="DatasetException">The cameras do not look at one place.</exception>
+    /// <exception cref="DatasetException">The cameras do not look at one place, and the scene has bounds.</exception>
+    /// <exception cref="ArgumentException">A scene without bounds is of another representation than a NeRF on the CPU.</exception>
     public ReconstructionRun(PosedDataset dataset, ReconstructionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         (_dataset, _options) = (dataset, options ?? new ReconstructionOptions());
-        Bounds = SceneBounds.Of(dataset.Training);
+        Bounds = _options.Unbounded ? SceneBounds.Around(dataset.Training) : SceneBounds.Of(dataset.Training);
         _renderer = _options.RendererFor(dataset);
     }
 

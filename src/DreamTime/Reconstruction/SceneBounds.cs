@@ -24,11 +24,38 @@ public readonly record struct SceneBounds(Vector3 Center, float Radius)
         return Carve(images, focus, reach);
     }
 
+    /// <summary>
+    /// The ball of a scene without bounds: around what the cameras look at, or else around the cameras themselves, as large as to hold them all. What lies outside it is seen from
+    /// inside.
+    /// </summary>
+    /// <param name="images">At least one.</param>
+    public static SceneBounds Around(IReadOnlyList<PosedImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var center = TryFocus(images) is (var focus, var away) && away * 10 <= images.Count
+            ? focus
+            : images.Aggregate(Vector3.Zero, (sum, image) => sum + image.Camera.Position) / images.Count;
+        return new SceneBounds(center, MathF.Max(1e-6f, 1.05f * images.Max(image => Vector3.Distance(center, image.Camera.Position))));
+    }
+
     /// <summary>The camera where this ball has radius 1 and lies around the origin.</summary>
     public Camera ToBall(Camera camera) => camera with { Position = (camera.Position - Center) / Radius };
 
-    /// <summary>The point with the least sum of squared distances to the rays through the images' middles: the solution of sum (I - d d^T)(x - p) = 0.</summary>
     private static Vector3 Focus(IReadOnlyList<PosedImage> images)
+    {
+        var (focus, away) = TryFocus(images)
+            ?? throw new DatasetException("the cameras", "they look in nearly the same direction; a reconstruction needs views from around the object.");
+        return away * 10 <= images.Count
+            ? focus
+            : throw new DatasetException(
+                "the cameras", $"{away} of {images.Count} look away from what the others look at; a scene around the cameras has no bounds, and is reconstructed as one (--unbounded).");
+    }
+
+    /// <summary>
+    /// The point with the least sum of squared distances to the rays through the images' middles: the solution of sum (I - d d^T)(x - p) = 0. And how many images look away from it.
+    /// Null where the cameras look along parallel lines, which leave the point on them open: the smallest eigenvalue is then about 0, and with it the determinant.
+    /// </summary>
+    private static (Vector3 Point, int Away)? TryFocus(IReadOnlyList<PosedImage> images)
     {
         var (a, b) = (default(Matrix4x4), Vector3.Zero);
         foreach (var image in images)
@@ -42,16 +69,11 @@ public readonly record struct SceneBounds(Vector3 Center, float Radius)
 
         a = a * (1f / images.Count);
         a.M44 = 1;
-        // Cameras that look along parallel lines leave the point on them open: the smallest eigenvalue is then about 0, and with it the determinant.
         if (!Matrix4x4.Invert(a, out var inverse) || a.GetDeterminant() < 1e-4)
-            throw new DatasetException("the cameras", "they look in nearly the same direction; a reconstruction needs views from around the object.");
+            return null;
 
         var focus = Vector3.TransformNormal(b / images.Count, inverse);
-        var away = images.Count(image => Vector3.Dot(focus - image.Camera.Position, Middle(image)) <= 0);
-        return away * 10 <= images.Count
-            ? focus
-            : throw new DatasetException(
-                "the cameras", $"{away} of {images.Count} look away from what the others look at; scenes around the cameras, without bounds, cannot be reconstructed by this version.");
+        return (focus, images.Count(image => Vector3.Dot(focus - image.Camera.Position, Middle(image)) <= 0));
     }
 
     private static SceneBounds Carve(IReadOnlyList<PosedImage> images, Vector3 focus, float reach)

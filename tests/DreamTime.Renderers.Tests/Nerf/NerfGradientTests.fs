@@ -68,7 +68,7 @@ let private againstReference (options: NerfOptions) =
 
 let tests =
     testList "NeRF gradients" [
-        for shape in [ NerfBounds.Sphere; NerfBounds.Box ] do
+        for shape in Enum.GetValues<NerfBounds>() do
             testCase $"images and gradients are the reference's and finite differences', softplus, {shape}"
             <| fun () -> againstReference (Small.Options(bounds = shape))
 
@@ -82,6 +82,35 @@ let tests =
                     hiddenLayers = 2
                 )
             )
+
+        testCase "near gradients are scaled by the square of the distance, and only near ones"
+        <| fun () ->
+            // One interval, so that every sample that the camera sees lies at about the same distance.
+            let gradientOf scaled distance =
+                let renderer =
+                    NerfRenderer(
+                        NerfOptions(
+                            Radius = 1f,
+                            SamplesPerRay = 1,
+                            DensityBlob = DensityBlob.None,
+                            OccupancyResolution = 0,
+                            ScaleNearGradients = scaled
+                        ),
+                        3L
+                    )
+
+                let camera = [| Camera.Orbit(20f, 0f, distance, 1f) |]
+                renderer.Render(camera, 1, 1, RenderSettings.ForTraining(1L, backgrounds[0])) |> ignore
+                renderer.Backward(ImageGradients(Color = [| 1f; 2f; 3f |]))
+                Seq.head renderer.TrainingSamples.Distance, Agreement.double renderer.Field.Weights.Gradient
+
+            // From outside, the sample may be a radius away or more; from the centre, it is as far as the jitter says.
+            for camera in [ 3f; 0.01f ] do
+                let distance, plain = gradientOf false camera
+                let _, scaled = gradientOf true camera
+                let share = float (min 1f (distance * distance))
+                Agreement.values $"from {camera}" 1e-5 (plain |> Array.map ((*) share)) scaled
+                Expect.equal (share < 1.0) (camera < 1f) "which case it is"
 
         testCase "gradients add up until the step, which returns their norm and clears them"
         <| fun () ->

@@ -58,6 +58,11 @@ let trainStep (renderer: NerfRenderer) step =
     renderer.Backward(gradients images step)
     images, renderer.Step()
 
+/// A pixel's ray in an image of 8 x 8 pixels.
+let private rayOf view pixel =
+    let camera = cameras[view]
+    camera.Position, camera.RayDirection(float32 (pixel % 8) + 0.5f, float32 (pixel / 8) + 0.5f, 8, 8)
+
 /// The samples of a training render, as rays of the reference.
 let raysOf (renderer: NerfRenderer) pixels =
     let samples = renderer.TrainingSamples
@@ -71,7 +76,11 @@ let raysOf (renderer: NerfRenderer) pixels =
                 struct (float samples.X[first + i], float samples.Y[first + i], float samples.Z[first + i])),
             Array.init (next - first) (fun i -> float samples.Distance[first + i]),
             float renderer.Marcher.Step,
-            [| float background.X; float background.Y; float background.Z |]
+            [| float background.X; float background.Y; float background.Z |],
+            Stretch =
+                Array.init (next - first) (fun i ->
+                    let origin, direction = rayOf (ray / pixels) (ray % pixels)
+                    float (renderer.Marcher.StretchAt(origin, direction, samples.Distance[first + i])))
         ))
 
 /// What belongs to one ray in planes of colour, opacity and depth.

@@ -92,6 +92,37 @@ let tests =
                 Expect.isEmpty (march marcher (Vector3(3f, 0f, 0f)) Vector3.UnitX none) "away"
                 Expect.isEmpty (march marcher (Vector3(3f, 1.01f, 0f)) -Vector3.UnitX none) "past"
 
+        testProperty
+            "an unbounded ray covers all it sees, from the camera to many radii away, in intervals that add up"
+            (fun (seed: int) (jitter: uint32 Nullable) ->
+                let marcher =
+                    marcher (NerfOptions(Bounds = NerfBounds.Unbounded, SamplesPerRay = 24, Radius = 1.5f))
+
+                let origin, direction = ray seed
+                let origin = 0.3f * origin
+                let distances = march marcher origin direction jitter
+                Expect.isLessThan distances[0] (1.01f * marcher.Step) "from the camera on"
+                Expect.isGreaterThan (Array.last distances) 8f "to far away"
+
+                for a, b in Array.pairwise distances do
+                    Expect.isLessThan a b "front to back"
+
+                for distance in distances do
+                    let unit = marcher.ToUnit(origin + distance * direction)
+                    Expect.isLessThan ((unit - Vector3 0.5f).Length()) 0.5f "inside the cube's ball"
+
+                if not jitter.HasValue then
+                    // The sum of the intervals up to the sample before the last is the way from the camera to between the two.
+                    let length distance =
+                        marcher.Step * marcher.StretchAt(origin, direction, distance)
+
+                    let until = distances[.. distances.Length - 9] |> Array.sumBy length
+                    let low, high = distances[distances.Length - 9], distances[distances.Length - 8]
+
+                    Expect.isTrue
+                        (until > 0.97f * low && until < 1.03f * high)
+                        $"intervals add up to {until}, samples lie at {low} and {high}")
+
         testProperty "jitter is a function of its seed, and another seed gives other places" (fun (seed: int) jitter ->
             let marcher = marcher (NerfOptions())
             let origin, direction = ray seed
