@@ -56,8 +56,9 @@ internal sealed class RayMarcher(NerfOptions options, OccupancyGrid occupancy)
     /// <param name="origin">Of its ray.</param>
     /// <param name="direction">Of its ray, of length 1.</param>
     /// <param name="distance">Along its ray.</param>
-    public float StretchAt(Vector3 origin, Vector3 direction, float distance) =>
-        SceneContraction.StretchAt(MathF.Max(0, distance - Clip(origin, direction).Far) / options.Radius);
+    public float StretchAt(Vector3 origin, Vector3 direction, float distance) => options.Bounds == NerfBounds.Unbounded
+        ? SceneContraction.StretchAt(MathF.Max(0, distance - Clip(origin, direction).Far) / options.Radius)
+        : 1;
 
     /// <summary>The same for a point of the unit cube, whatever ray goes through it.</summary>
     public float StretchAt(Vector3 unit) => SceneContraction.StretchAt(4 * (unit - new Vector3(0.5f)));

@@ -85,13 +85,13 @@ let tests =
 
         testCase "near gradients are scaled by the square of the distance, and only near ones"
         <| fun () ->
-            // One interval, so that every sample that the camera sees lies at about the same distance.
+            // Intervals of a radius: from the centre there is one sample, and from outside none is nearer than a radius.
             let gradientOf scaled distance =
                 let renderer =
                     NerfRenderer(
                         NerfOptions(
                             Radius = 1f,
-                            SamplesPerRay = 1,
+                            SamplesPerRay = 2,
                             DensityBlob = DensityBlob.None,
                             OccupancyResolution = 0,
                             ScaleNearGradients = scaled
@@ -100,11 +100,10 @@ let tests =
                     )
 
                 let camera = [| Camera.Orbit(20f, 0f, distance, 1f) |]
-                renderer.Render(camera, 1, 1, RenderSettings.ForTraining(1L, backgrounds[0])) |> ignore
+                renderer.Render(camera, 1, 1, RenderSettings.ForTraining(1L, [| backgrounds[0] |])) |> ignore
                 renderer.Backward(ImageGradients(Color = [| 1f; 2f; 3f |]))
                 Seq.head renderer.TrainingSamples.Distance, Agreement.double renderer.Field.Weights.Gradient
 
-            // From outside, the sample may be a radius away or more; from the centre, it is as far as the jitter says.
             for camera in [ 3f; 0.01f ] do
                 let distance, plain = gradientOf false camera
                 let _, scaled = gradientOf true camera
