@@ -1,6 +1,7 @@
 /// Where things run: the renderer on an NVIDIA GPU or the CPU, the prior where libtorch finds a device.
 module DreamTime.Cli.Device
 
+open System
 open DreamTime
 open DreamTime.Diffusion
 open DreamTime.Renderers
@@ -13,22 +14,27 @@ type Renderer =
 
 /// What renders a representation. Where the GPU is demanded, its absence ends the command.
 let renderer (choice: DeviceChoice) (representation: Representation) : Renderer =
-    match choice, representation with
-    | Cpu, _ -> NoGpu "asked for"
-    | Cuda, Representation.Nerf ->
+    match choice with
+    | Cpu -> NoGpu "asked for"
+    | Cuda when not (representation.HasKernels()) ->
+        let names =
+            Enum.GetValues<Representation>()
+            |> Seq.filter _.HasKernels()
+            |> Seq.map (fun value -> (string value).ToLowerInvariant())
+            |> String.concat ", "
+
+        let name = (string representation).ToLowerInvariant()
+        Fault.wrong $"--device cuda renders {names}; {name} is rendered by --device cpu (or auto)"
+    | Auto when not (representation.HasKernels()) -> NoGpu "the representation has no kernels for a GPU"
+    | Cuda
+    | Auto ->
         try
             Gpu(new CudaDevice())
         with :? CudaException as error ->
-            Fault.world $"--device cuda: {error.Message} --device cpu renders on the CPU"
-    | Cuda, other ->
-        let name = (string other).ToLowerInvariant()
-        Fault.wrong $"--device cuda renders nerf; {name} is rendered by --device cpu (or auto)"
-    | Auto, Representation.Nerf ->
-        try
-            Gpu(new CudaDevice())
-        with :? CudaException as error ->
-            NoGpu error.Message
-    | Auto, _ -> NoGpu "the representation has no kernels for a GPU"
+            if choice = Cuda then
+                Fault.world $"--device cuda: {error.Message} --device cpu renders on the CPU"
+            else
+                NoGpu error.Message
 
 /// Where the prior computes. Beside a renderer that was demanded on a GPU it goes where it can.
 let placement (choice: DeviceChoice) (half: bool) =

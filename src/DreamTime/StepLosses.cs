@@ -1,4 +1,5 @@
 using DreamTime.Renderers;
+using DreamTime.Renderers.Cuda;
 
 namespace DreamTime;
 
@@ -23,7 +24,7 @@ internal sealed class StepLosses
                 Regularizer.TotalVariation => true,
                 Regularizer.NormalSmoothness => renderer.HasNormals,
                 Regularizer.DepthSmoothness => renderer is not PixelRenderer,
-                Regularizer.Eikonal => renderer is NeusRenderer,
+                Regularizer.Eikonal => renderer is NeusRenderer or CudaNeusRenderer,
                 _ => _rays is not null,
             };
             if (!isThere)

@@ -35,7 +35,7 @@ public sealed record TextTo3DOptions
     public Representation Representation { get; init; } = Representation.Nerf;
 
     /// <summary>
-    /// The GPU that a NeRF is rendered on, which must outlive the run; <c>null</c> renders on the CPU. The other representations have no kernels for a GPU.
+    /// The GPU that renders, which must outlive the run; <c>null</c> renders on the CPU. Which representations have kernels, <see cref="Representations.HasKernels"/> says.
     /// </summary>
     public IKernelDevice? Gpu { get; init; }
 
@@ -170,7 +170,7 @@ public sealed record TextTo3DOptions
     public TextTo3DOptions SuitedTo(Prior prior) => this with { Guidance = Guidance.SuitedTo(prior) };
 
     /// <summary>These options with another <see cref="Gpu"/>.</summary>
-    /// <param name="gpu">What a NeRF is rendered on; null for the CPU.</param>
+    /// <param name="gpu">What renders; null for the CPU.</param>
     public TextTo3DOptions RenderedOn(IKernelDevice? gpu) => this with { Gpu = gpu };
 
     /// <summary>The defaults of a quality.</summary>

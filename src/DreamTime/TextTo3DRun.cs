@@ -31,12 +31,13 @@ public sealed class TextTo3DRun : IDisposable
         Schedule = TextTo3D.ScheduleOf(prior, options).Compile(prior.Noise);
         _cameras = options.Cameras ?? CamerasOf(prior);
         var size = options.Representation == Representation.Image ? prior.ImageSize : options.RenderSize ?? Math.Min(prior.ImageSize, LargestRenderSize);
-        if (options.Gpu is not null && options.Representation != Representation.Nerf)
-            throw new ArgumentException($"The representation {options.Representation} is rendered on the CPU only; a GPU renders Nerf.", nameof(options));
+        if (options.Gpu is not null && !options.Representation.HasKernels())
+            throw new ArgumentException($"The representation {options.Representation} is rendered on the CPU only.", nameof(options));
         Renderer = options.Representation switch
         {
             Representation.Nerf when options.Gpu is { } gpu => new CudaNerfRenderer(gpu, options.Nerf, options.Seed),
             Representation.Nerf => new NerfRenderer(options.Nerf, options.Seed),
+            Representation.Neus when options.Gpu is { } gpu => new CudaNeusRenderer(gpu, options.Neus, options.Seed),
             Representation.Neus => new NeusRenderer(options.Neus, options.Seed),
             Representation.Dmtet when options.CoarseShare > 0 => new RefinedRenderer(
                 new NerfRenderer(options.Nerf, options.Seed), options.Dmtet, OverPixels(options.SurfaceRegularizers, size * size), options.Seed),

@@ -12,7 +12,7 @@ internal static class NerfTimings
     // Multiply-adds of the network 32-64-64-4, forward.
     private const double NetworkProducts = 32 * 64 + 64 * 64 + 64 * 4;
 
-    private static readonly NerfOptions Options = new()
+    internal static readonly NerfOptions Options = new()
     {
         Levels = 16,
         Log2TableSize = 19,
@@ -40,11 +40,11 @@ internal static class NerfTimings
         gradient.Upload([.. Enumerable.Range(0, 3 * rays.Count).Select(i => (i * 2654435761u >> 8) * 1e-8f - 0.08f)]);
 
         const double Gathers = 16 * 8 * 2 * sizeof(float);
-        yield return Time("march rays through the occupancy grid", n, 16 * n + 4 * pixels, 0, () => renderer.Place(rays, samples, 0, rays.Count, settings));
+        yield return Time("march rays through the occupancy grid", n, 16 * n + 4 * pixels, 0, () => renderer.Marcher.Place(rays, samples, 0, rays.Count, settings));
         yield return Time("encode", n, n * (12 + Gathers + 4 * Features), n * 16 * 8 * 4, () => field.Encode(samples));
         yield return Time("network, forward", n, n * (4 * Features + 28), n * 2 * NetworkProducts, () => field.ForwardNetwork(samples));
-        yield return Time("composite, forward", n, n * (20 + 4) + pixels * 24, n * 12, () => renderer.Composite(rays, samples, 0, rays.Count, training: true));
-        yield return Time("composite, backward", n, n * (24 + 16) + pixels * 16, n * 24, () => renderer.CompositeBackward(gradient.Address, 0, 0));
+        yield return Time("composite, forward", n, n * (20 + 4) + pixels * 24, n * 12, () => renderer.Compositor.Forward(rays, samples, samples.Density, 0, rays.Count, training: true));
+        yield return Time("composite, backward", n, n * (24 + 16) + pixels * 16, n * 24, () => renderer.Compositor.Backward(rays, samples, samples.Density, new(gradient.Address, 0, 0), NerfRegularizers.None));
         yield return Time("network, backward", n, n * (4 * Features * 2 + 28), n * 6 * NetworkProducts, () => field.BackwardNetwork(samples));
         yield return Time("encode, backward", n, n * (12 + Gathers + 4 * Features), n * 16 * 8 * 4, () => field.BackwardEncoding(samples));
         yield return Time("Adam and the gradient's norm, of all entries", field.Table.Count, 8.0 * field.Table.Count, 0, () =>
@@ -55,11 +55,11 @@ internal static class NerfTimings
 
         yield return Time("all of these but Adam", n, 0, 0, () =>
         {
-            renderer.Place(rays, samples, 0, rays.Count, settings);
+            renderer.Marcher.Place(rays, samples, 0, rays.Count, settings);
             field.Prepare();
             field.Evaluate(samples);
-            renderer.Composite(rays, samples, 0, rays.Count, training: true);
-            renderer.CompositeBackward(gradient.Address, 0, 0);
+            renderer.Compositor.Forward(rays, samples, samples.Density, 0, rays.Count, training: true);
+            renderer.Compositor.Backward(rays, samples, samples.Density, new(gradient.Address, 0, 0), NerfRegularizers.None);
             field.Backward(samples);
         });
 

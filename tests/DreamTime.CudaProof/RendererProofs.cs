@@ -59,11 +59,11 @@ internal static class RendererProofs
         return (cpu, other);
     }
 
-    private static Camera[] Cameras { get; } = [Camera.Orbit(20, 15, 2.7f, 45), Camera.Orbit(-100, 50, 3, 40) with { PrincipalOffset = new(0.1f, -0.05f), PixelAspect = 1.1f }];
+    internal static Camera[] Cameras { get; } = [Camera.Orbit(20, 15, 2.7f, 45), Camera.Orbit(-100, 50, 3, 40) with { PrincipalOffset = new(0.1f, -0.05f), PixelAspect = 1.1f }];
 
-    private static RenderSettings Training(long seed) => RenderSettings.ForTraining(seed, new Vector3(0.2f, 0.5f, 0.9f), new Vector3(0.7f, 0.1f, 0.3f));
+    internal static RenderSettings Training(long seed) => RenderSettings.ForTraining(seed, new Vector3(0.2f, 0.5f, 0.9f), new Vector3(0.7f, 0.1f, 0.3f));
 
-    private static int SideFor(int size) => Math.Clamp((int)Math.Sqrt(size / 4), 8, 64);
+    internal static int SideFor(int size) => Math.Clamp((int)Math.Sqrt(size / 4), 8, 64);
 
     private static double Rendered(IKernelDevice device, NerfOptions options, int size, bool training)
     {
@@ -76,7 +76,7 @@ internal static class RendererProofs
         }
     }
 
-    private static double Images(Images found, Images expected) => new[]
+    internal static double Images(Images found, Images expected) => new[]
     {
         Difference.OfMost(found.Color, expected.Color), Difference.OfMost(found.Opacity, expected.Opacity), Difference.OfMost(found.Depth, expected.Depth),
     }.Max();
@@ -97,15 +97,16 @@ internal static class RendererProofs
                 Of(other.Field.Table, cpu.Field.Table), Of(other.Field.Weights, cpu.Field.Weights));
         }
 
-        static double Of(CudaParameters found, Parameters expected)
-        {
-            var numbers = new float[found.Count];
-            found.Gradient.Download(numbers);
-            return Difference.OfAll(numbers, expected.Gradient);
-        }
     }
 
-    private static ImageGradients Gradient(Images images, int seed)
+    internal static double Of(CudaParameters found, Parameters expected)
+    {
+        var numbers = new float[found.Count];
+        found.Gradient.Download(numbers);
+        return Difference.OfAll(numbers, expected.Gradient);
+    }
+
+    internal static ImageGradients Gradient(Images images, int seed)
     {
         var random = new Random(seed);
         return new()
@@ -158,16 +159,19 @@ internal static class RendererProofs
     {
         var (cpu, other) = Pair(device, Ball);
         using (other)
-        {
-            var random = new Random(8);
-            var points = Enumerable.Range(0, size).Select(_ => 2.4f * (new Vector3(random.NextSingle(), random.NextSingle(), random.NextSingle()) - new Vector3(0.5f))).ToArray();
-            float[] found = new float[size], expected = new float[size];
-            Vector3[] foundColor = new Vector3[size], expectedColor = new Vector3[size];
-            other.Query(points, found, foundColor);
-            cpu.Query(points, expected, expectedColor);
-            return Math.Max(
-                Difference.Of(found, expected), Difference.Of([.. foundColor.Select(c => c.X + c.Y - c.Z)], expectedColor.Select(c => c.X + c.Y - c.Z).ToArray()));
-        }
+            return Queried(other, cpu, size);
+    }
+
+    internal static double Queried(IDensityField other, IDensityField cpu, int size)
+    {
+        var random = new Random(8);
+        var points = Enumerable.Range(0, size).Select(_ => 2.4f * (new Vector3(random.NextSingle(), random.NextSingle(), random.NextSingle()) - new Vector3(0.5f))).ToArray();
+        float[] found = new float[size], expected = new float[size];
+        Vector3[] foundColor = new Vector3[size], expectedColor = new Vector3[size];
+        other.Query(points, found, foundColor);
+        cpu.Query(points, expected, expectedColor);
+        return Math.Max(
+            Difference.Of(found, expected), Difference.Of([.. foundColor.Select(c => c.X + c.Y - c.Z)], expectedColor.Select(c => c.X + c.Y - c.Z).ToArray()));
     }
 
     private static double Shared(IKernelDevice device, int size)

@@ -13,10 +13,12 @@ INLINE float blob_at(int blob, float radius, float x, float y, float z)
 
 INLINE float sigmoid(float x) { return 1 / (1 + exponential(smaller(-x, 80))); }
 
-// exponent: 1 for exp (its derivative truncated), 0 for softplus.
+// exponent: 2 for the raw value itself, 1 for exp (its derivative truncated), 0 for softplus.
 INLINE float density_of(int exponent, float raw)
 {
+    if (exponent == 2)
+        return raw;
     return exponent ? exponential(smaller(raw, 80)) : larger(raw, 0) + logarithm(1 + exponential(raw < 0 ? raw : -raw));
 }
 
-INLINE float slope_of(int exponent, float raw) { return exponent ? exponential(smaller(raw, 15)) : sigmoid(raw); }
+INLINE float slope_of(int exponent, float raw) { return exponent == 2 ? 1 : exponent ? exponential(smaller(raw, 15)) : sigmoid(raw); }

@@ -19,16 +19,19 @@ internal sealed class CudaField : IDisposable
     private readonly DeviceArray<int> _levels;
     private readonly DeviceArray<float> _across, _down, _activations, _gradients;
     private readonly TensorNetwork? _tensors;
+    private readonly FieldHeadShape _head;
 
     /// <param name="device">What computes it.</param>
     /// <param name="options">Shape of the grid and the network.</param>
     /// <param name="seed">Of the initial values.</param>
     /// <param name="tensorCores">Whether the network runs on tensor cores; null where the device has them and the network fits.</param>
-    public CudaField(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null)
+    /// <param name="isDensity">Whether the first output becomes a density; else it stays as it is.</param>
+    public CudaField(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null, bool isDensity = true)
     {
         (_device, _options) = (device, options);
+        _head = isDensity ? FieldHeadShape.Density(options) : FieldHeadShape.Raw;
         if (tensorCores ?? device.HasTensorCores && NerfKernels.FitTensorCores(options.HiddenWidth, options.HiddenLayers))
-            _tensors = new TensorNetwork(device, options);
+            _tensors = new TensorNetwork(device, options, _head);
         var field = new NerfField(options, new DensityValue(options), seed, new ParallelOptions());
         (_grid, _network, _padded) = (field.Grid, field.Network, NerfKernels.PaddedWidth(options.HiddenWidth));
         (Table, Weights) = (new CudaParameters(device, field.Table.Values.Length), new CudaParameters(device, field.Weights.Values.Length));
@@ -92,7 +95,7 @@ internal sealed class CudaField : IDisposable
         var kernel = NerfKernels.MlpForward(_padded);
         _device.Launch(
             kernel, kernel.BlocksFor(samples.Count),
-            samples.Features, samples.Stride, samples.Count, Features, _network.HiddenLayers, _across, Exponent, (int)_options.DensityBlob, _options.Radius,
+            samples.Features, samples.Stride, samples.Count, Features, _network.HiddenLayers, _across, _head.Activation, _head.Blob, _options.Radius,
             samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue);
     }
 
@@ -123,7 +126,7 @@ internal sealed class CudaField : IDisposable
             _device.Launch(
                 kernel, kernel.BlocksFor(count),
                 samples.Features, samples.Stride, first, count, kept, Features, _network.HiddenLayers, _across, _down,
-                Exponent, (int)_options.DensityBlob, _options.Radius, samples.X, samples.Y, samples.Z,
+                _head.Activation, _head.Blob, _options.Radius, samples.X, samples.Y, samples.Z,
                 samples.Density, samples.Red, samples.Green, samples.Blue, _activations, _gradients, samples.FeatureGradients);
             for (var l = 0; l < _network.Layers.Length; l++)
             {
@@ -150,8 +153,6 @@ internal sealed class CudaField : IDisposable
         foreach (var array in (DeviceArray<float>[])[_across, _down, _activations, _gradients])
             array.Dispose();
     }
-
-    private int Exponent => _options.DensityActivation == DensityActivation.TruncatedExponential ? 1 : 0;
 
     private void WeightGradient(MlpLayout.Layer layer, nint gradients, int gradientStride, nint inputs, int inputStride, int samples)
     {

@@ -14,11 +14,12 @@ internal sealed class TensorNetwork : IDisposable
     private readonly IKernelDevice _device;
     private readonly NerfOptions _options;
     private readonly int _fragments;
+    private readonly FieldHeadShape _head;
     private readonly DeviceArray<float> _across, _down;
 
-    public TensorNetwork(IKernelDevice device, NerfOptions options)
+    public TensorNetwork(IKernelDevice device, NerfOptions options, FieldHeadShape head)
     {
-        (_device, _options) = (device, options);
+        (_device, _options, _head) = (device, options, head);
         // Inputs are padded to 32 and outputs to 8. A fragment is a quad for every two of the padded weights.
         _fragments = (NerfKernels.MaxInputs + (options.HiddenLayers - 1) * options.HiddenWidth + 8) * options.HiddenWidth / 2;
         (_across, _down) = (new DeviceArray<float>(device, 4L * _fragments), new DeviceArray<float>(device, 4L * _fragments));
@@ -32,13 +33,13 @@ internal sealed class TensorNetwork : IDisposable
     /// <summary>Fills in densities and colours.</summary>
     public void Forward(CudaSamples samples) => _device.Launch(
         NerfKernels.MlpTensorForward(_options.HiddenWidth, _options.HiddenLayers), Tiles(samples),
-        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, Exponent, (int)_options.DensityBlob, _options.Radius,
+        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, _head.Activation, _head.Blob, _options.Radius,
         samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue);
 
     /// <summary>Writes the features' gradients and adds to the weights' gradient; the samples hold gradients in the places of density and colour.</summary>
     public void Backward(CudaSamples samples, CudaParameters weights) => _device.Launch(
         NerfKernels.MlpTensorBackward(_options.HiddenWidth, _options.HiddenLayers), Math.Min(MostBlocks, Tiles(samples)),
-        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, _down, Exponent, (int)_options.DensityBlob, _options.Radius,
+        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, _down, _head.Activation, _head.Blob, _options.Radius,
         samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue, samples.FeatureGradients, weights.Gradient);
 
     public void Dispose()
@@ -46,8 +47,6 @@ internal sealed class TensorNetwork : IDisposable
         _across.Dispose();
         _down.Dispose();
     }
-
-    private int Exponent => _options.DensityActivation == DensityActivation.TruncatedExponential ? 1 : 0;
 
     private static int Tiles(CudaSamples samples) => (samples.Count + Tile - 1) / Tile;
 }

@@ -39,6 +39,7 @@ public sealed record NeusOptions
         ArgumentNullException.ThrowIfNull(Field);
         Field.Validate();
         Require(Field.Bounds != NerfBounds.Unbounded, nameof(Field.Bounds), Field.Bounds, "a sphere or a box: a signed distance is that of one surface");
+        Require(!Field.ScaleNearGradients, nameof(Field.ScaleNearGradients), Field.ScaleNearGradients, "off: it is a NeRF's");
         Require(Positive(InitialRadii.X) && Positive(InitialRadii.Y) && Positive(InitialRadii.Z), nameof(InitialRadii), InitialRadii, "finite and above 0");
         Require(InitialVariance is >= -1 and <= 1, nameof(InitialVariance), InitialVariance, "-1..1");
         Require(VarianceLearningRate >= 0 && float.IsFinite(VarianceLearningRate), nameof(VarianceLearningRate), VarianceLearningRate, "finite and at least 0");

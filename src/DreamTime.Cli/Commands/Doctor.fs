@@ -58,7 +58,7 @@ let private device () =
             PtxModules.Embedded.Find("encode", first.Info.Capability)
 
         let list = String.Join("; ", gpus |> Seq.map (fun gpu -> $"{gpu.Index}: {gpu}"))
-        $"a NeRF renders on GPU 0, by kernels for sm_{architecture}, everything else on the CPU ({list})"
+        $"renders on GPU 0, by kernels for sm_{architecture} ({list})"
     with :? CudaException as error ->
         $"cpu: {error.Message.TrimEnd('.')}"
 

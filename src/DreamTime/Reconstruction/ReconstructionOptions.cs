@@ -68,7 +68,7 @@ public sealed record ReconstructionOptions
         init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(FinalRate), value, "A share lies above 0 and is at most 1.");
     } = 0.02;
 
-    /// <summary>The GPU that a NeRF is rendered on, which must outlive the reconstruction; <c>null</c> renders on the CPU. The other representations have no kernels for a GPU.</summary>
+    /// <summary>The GPU that renders, which must outlive the reconstruction; <c>null</c> renders on the CPU. Which representations have kernels, <see cref="Representations.HasKernels"/> says.</summary>
     public IKernelDevice? Gpu { get; init; }
 
     /// <summary>Names everything random.</summary>
@@ -91,13 +91,15 @@ public sealed record ReconstructionOptions
             throw new ArgumentException($"A scene without bounds is a Nerf on the CPU, not {Representation}{(Gpu is null ? "" : " on a GPU")}.", nameof(dataset));
         if (Unbounded)
             field = field with { Bounds = NerfBounds.Unbounded, ScaleNearGradients = true };
-        if (Gpu is not null && Representation != Representation.Nerf)
-            throw new ArgumentException($"The representation {Representation} is rendered on the CPU only; a GPU renders Nerf.", nameof(dataset));
+        if (Gpu is not null && !Representation.HasKernels())
+            throw new ArgumentException($"The representation {Representation} is rendered on the CPU only.", nameof(dataset));
+        var neus = new NeusOptions { Field = field, InitialVariance = 0.4f, VarianceLearningRate = 0.003f, CosineAnnealingSteps = 200 };
         return Representation switch
         {
             Representation.Nerf when Gpu is { } gpu => new CudaNerfRenderer(gpu, field, Seed),
             Representation.Nerf => new NerfRenderer(field, Seed),
-            Representation.Neus => new NeusRenderer(new NeusOptions { Field = field, InitialVariance = 0.4f, VarianceLearningRate = 0.003f, CosineAnnealingSteps = 200 }, Seed),
+            Representation.Neus when Gpu is { } gpu => new CudaNeusRenderer(gpu, neus, Seed),
+            Representation.Neus => new NeusRenderer(neus, Seed),
             Representation.Dmtet => new RefinedRenderer(new NerfRenderer(field, Seed), Dmtet ?? new DmtetOptions { Field = field }, SurfaceRegularizers, Seed),
             _ => new SplatRenderer(new SplatOptions { InitialCount = 5000, MaximalCount = 30_000, DensifyUntil = 2000, ScaleLearningRate = 0.01f }, Seed),
         };

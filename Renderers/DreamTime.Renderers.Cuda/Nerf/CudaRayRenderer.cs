@@ -1,0 +1,255 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers.Cuda;
+
+/// <summary>
+/// A field on a GPU that is sampled along rays: what <see cref="CudaNerfRenderer"/> and <see cref="CudaNeusRenderer"/> have in common. It renders what the CPU's renderers do, in the same
+/// places, with the same beginning and the same state, so that either can go on from the other. Sums over samples are made in the order the GPU comes to them: their last bits differ from
+/// run to run.
+/// </summary>
+public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidStart, IDeviceRenderer, IDisposable
+{
+    private readonly CudaRays _rays, _evaluation;
+    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient;
+    private readonly NerfOptions _options;
+    private bool _rendered;
+    private Images? _images;
+
+    private protected CudaRayRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores, bool isDensity)
+    {
+        if (options.Bounds == NerfBounds.Unbounded || options.ScaleNearGradients)
+            throw new NotSupportedException("An unbounded NeRF, and the scaling of near gradients, are the CPU renderer's only.");
+        (Device, _options, Seed) = (device, options, seed);
+        Field = new CudaField(device, options, seed, tensorCores, isDensity);
+        Occupancy = new CudaOccupancy(device, options.OccupancyResolution);
+        Marcher = new CudaMarcher(device, options, Occupancy);
+        Compositor = new CudaCompositor(device, options, Marcher.Step);
+        (Samples, Probes) = (new CudaSamples(device, Field.Features), new CudaSamples(device, Field.Features));
+        (_rays, _evaluation) = (new CudaRays(device), new CudaRays(device));
+        (_colorGradient, _opacityGradient, _depthGradient) = (new(device), new(device), new(device));
+    }
+
+    /// <inheritdoc/>
+    public IKernelDevice Device { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The orientation is on, which only the CPU has.</exception>
+    public NerfRegularizers Regularizers
+    {
+        get;
+        set => field = value is { Orientation: 0 }
+            ? value
+            : throw new NotSupportedException("The regulariser orientation is the CPU renderer's only; leave it at 0 on a GPU.");
+    } = NerfRegularizers.None;
+
+    /// <summary>Optimiser steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <inheritdoc/>
+    public float Radius => _options.Radius;
+
+    internal CudaField Field { get; }
+
+    internal CudaSamples Samples { get; }
+
+    internal CudaOccupancy Occupancy { get; }
+
+    internal CudaMarcher Marcher { get; }
+
+    internal CudaCompositor Compositor { get; }
+
+    internal CudaRays TrainingRays => _rays;
+
+    private protected CudaSamples Probes { get; }
+
+    private protected long Seed { get; }
+
+    /// <summary>Rays of an evaluation that are under way together.</summary>
+    private protected abstract int EvaluationRays { get; }
+
+    /// <summary>What is learned, with its learning rate and its name, in the order of the state.</summary>
+    private protected abstract IEnumerable<(CudaParameters Parameters, float LearningRate, string Name)> Learned { get; }
+
+    /// <inheritdoc/>
+    public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
+    {
+        Check(cameras, settings);
+        var images = new Images(cameras.Count, height, width);
+        // The kept samples of a training render stay as they are: evaluation has its own.
+        var (rays, samples, batch) = settings.Training ? (_rays, Samples, int.MaxValue) : (_evaluation, Probes, EvaluationRays);
+        rays.Begin(cameras, height, width, settings, into: null);
+        Field.Prepare();
+        for (var first = 0; first < rays.Count; first += Math.Min(batch, rays.Count))
+            Render(rays, samples, first, Math.Min(batch, rays.Count - first), settings);
+        rays.Download(images);
+        if (settings.Training)
+            (_rendered, _images) = (true, images);
+        return images;
+    }
+
+    /// <inheritdoc/>
+    public void Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes into)
+    {
+        Check(cameras, settings);
+        if (!settings.Training)
+            throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
+        if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
+            throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+
+        _rays.Begin(cameras, height, width, settings, into);
+        Field.Prepare();
+        Render(_rays, Samples, 0, _rays.Count, settings);
+        (_rendered, _images) = (true, null);
+    }
+
+    /// <inheritdoc/>
+    public void Backward(ImageGradients gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        gradients.Validate(_images ?? throw NothingRendered());
+        Backward(new DevicePlanes(
+            Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)));
+    }
+
+    /// <inheritdoc/>
+    public void Backward(DevicePlanes gradients)
+    {
+        if (!_rendered)
+            throw NothingRendered();
+        Forget();
+        BackwardRays(gradients);
+    }
+
+    /// <inheritdoc/>
+    public double Step(float learningRateScale = 1)
+    {
+        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
+            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
+
+        var norm = Math.Sqrt(Learned.Sum(part => SquaredNorm(part.Parameters, part.Name)));
+        Steps++;
+        Field.ActiveLevels = _options.LevelsAt(Steps);
+        foreach (var (parameters, learningRate, _) in Learned)
+            parameters.Step(Steps, learningRate * learningRateScale);
+        Changed();
+        if (Occupancy.Resolution > 0 && Steps % _options.OccupancyInterval == 0)
+        {
+            Occupancy.Probe(Probes, Seed, Steps);
+            Field.Prepare();
+            EvaluateDensity(Probes);
+            Occupancy.Update(Probes.Density, Marcher.Step);
+        }
+
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
+    {
+        Field.Prepare();
+        CudaFieldQuery.Run(Device, Marcher, Probes, Evaluate, DensityOf, positions, density, color);
+    }
+
+    /// <inheritdoc/>
+    public abstract void StartAs(SignedShape shape, int steps = 400);
+
+    /// <inheritdoc/>
+    public void WriteState(Stream stream)
+    {
+        var arrays = Arrays().Select(array => new float[array.Length]).ToArray();
+        foreach (var (array, copy) in Arrays().Zip(arrays))
+            array.Values?.Download(copy);
+        NerfState.Write(stream, _options, Steps, arrays);
+    }
+
+    /// <inheritdoc/>
+    public void ReadState(Stream stream)
+    {
+        var arrays = Arrays().Select(array => new float[array.Length]).ToArray();
+        Steps = NerfState.Read(stream, _options, arrays);
+        Field.ActiveLevels = _options.LevelsAt(Steps);
+        foreach (var (array, copy) in Arrays().Zip(arrays))
+            array.Values?.Upload(copy);
+        Changed();
+        if (Occupancy.Resolution > 0 && Steps >= _options.OccupancyInterval)
+            Occupancy.Update(null, Marcher.Step);
+    }
+
+    /// <summary>Frees the device's memory.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the device's memory.</summary>
+    /// <param name="disposing">Always true: there is no finaliser.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (var part in (IDisposable[])[Field, Occupancy, Samples, Probes, _rays, _evaluation, _colorGradient, _opacityGradient, _depthGradient])
+            part.Dispose();
+    }
+
+    /// <summary>Fills the images at some rays, whose samples are placed.</summary>
+    private protected abstract void Look(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings);
+
+    /// <summary>Adds to the gradients of what is learned, through the last training render.</summary>
+    private protected abstract void BackwardRays(DevicePlanes gradients);
+
+    /// <summary>Fills in the values and colours of samples.</summary>
+    private protected abstract void Evaluate(CudaSamples samples);
+
+    /// <summary>Fills in densities, for the occupancy grid.</summary>
+    private protected abstract void EvaluateDensity(CudaSamples samples);
+
+    /// <summary>From a value to the density that the surface is found in.</summary>
+    private protected abstract float DensityOf(float value);
+
+    /// <summary>What is learned has changed: what was rendered is of the past.</summary>
+    private protected virtual void Changed() => Forget();
+
+    /// <summary>What the state holds, in its order. A grid without cells has an array without numbers.</summary>
+    private IEnumerable<(DeviceArray<float>? Values, int Length)> Arrays()
+    {
+        foreach (var (parameters, _, _) in Learned)
+            foreach (var array in parameters.Arrays)
+                yield return (array, parameters.Count);
+        yield return (Occupancy.Cells > 0 ? Occupancy.Opacity : null, Occupancy.Cells);
+    }
+
+    private static void Check(IReadOnlyList<Camera> cameras, RenderSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (cameras.Count == 0)
+            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        if (settings.Normals || settings.IsLit)
+            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
+    }
+
+    private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
+
+    private void Forget() => (_rendered, _images) = (false, null);
+
+    private void Render(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
+    {
+        Marcher.Place(rays, samples, first, count, settings);
+        Look(rays, samples, first, count, settings);
+    }
+
+    private static nint Uploaded(DeviceArray<float> to, float[]? from)
+    {
+        if (from is null)
+            return 0;
+        to.Upload(from);
+        return to.Address;
+    }
+
+    private double SquaredNorm(CudaParameters parameters, string name)
+    {
+        var sum = parameters.SquaredNorm();
+        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {name} is not finite after step {Steps}.", sum);
+    }
+}

@@ -1,0 +1,147 @@
+namespace DreamTime.Renderers.Cuda;
+
+/// <summary>NeuS on a GPU: <see cref="NeusRenderer"/>'s other half. Its slopes are finite differences.</summary>
+public sealed class CudaNeusRenderer : CudaRayRenderer
+{
+    private readonly NeusSlopes _training, _evaluation;
+    private readonly CudaParameters _variance;
+
+    /// <summary>An ellipsoid of no particular colour.</summary>
+    /// <param name="device">What computes it; it must outlive this.</param>
+    /// <param name="options">Shape and training. <see cref="NerfOptions.Threads"/> means nothing here.</param>
+    /// <param name="seed">Of the initial values and the occupancy grid's probes.</param>
+    /// <param name="tensorCores">Whether the network runs on tensor cores, in float32 accuracy; null where the device has them and the network has 32 or 64 neurons in at most two layers.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NotSupportedException">The slopes are to be analytic, which only the CPU's renderer has.</exception>
+    /// <exception cref="CudaException">The device refuses.</exception>
+    public CudaNeusRenderer(IKernelDevice device, NeusOptions options, long seed, bool? tensorCores = null)
+        : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, isDensity: false)
+    {
+        Options = options;
+        (_training, _evaluation) = (new NeusSlopes(device, Field.Features), new NeusSlopes(device, Field.Features));
+        _variance = new CudaParameters(device, 1);
+        _variance.Values.Upload([options.InitialVariance]);
+        Changed();
+    }
+
+    /// <summary>Shape and training.</summary>
+    public NeusOptions Options { get; }
+
+    /// <summary>1/s, per world unit: how sharply the opacity falls around the surface. At most a million.</summary>
+    public float Sharpness { get; private set; }
+
+    /// <summary>mean (|gradient| - 1)^2 over the samples of the last training render; waits for the device.</summary>
+    public double LastEikonal => Samples.Count == 0 ? 0 : _training.Eikonal / Samples.Count;
+
+    /// <inheritdoc/>
+    public float? SurfaceDensity => DensityOf(0);
+
+    internal CudaParameters Variance => _variance;
+
+    /// <inheritdoc/>
+    private protected override int EvaluationRays => 1 << 13;
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<(CudaParameters Parameters, float LearningRate, string Name)> Learned =>
+    [
+        (Field.Table, Options.Field.GridLearningRate, "hash grid"), (Field.Weights, Options.Field.NetworkLearningRate, "network"),
+        (_variance, Options.VarianceLearningRate, "variance"),
+    ];
+
+    private float Annealing => Options.CosineAnnealingSteps == 0 ? 1 : Math.Min(1, (float)Steps / Options.CosineAnnealingSteps);
+
+    /// <inheritdoc/>
+    /// <remarks>The CPU's renderer does it, once.</remarks>
+    public override void StartAs(SignedShape shape, int steps = 400)
+    {
+        if (Steps > 0)
+            throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
+
+        var solid = new NeusRenderer(Options, Seed);
+        solid.StartAs(shape, steps);
+        Field.Table.Values.Upload(solid.Field.Table.Values);
+        Field.Weights.Values.Upload(solid.Field.Weights.Values);
+        Changed();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        foreach (var part in (IDisposable[])[_training, _evaluation, _variance])
+            part.Dispose();
+    }
+
+    /// <inheritdoc/>
+    private protected override void Look(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
+    {
+        var slopes = settings.Training ? _training : _evaluation;
+        Evaluate(samples);
+        slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
+        Evaluate(slopes.Moved);
+        Device.Launch(
+            NeusKernels.Forward, NeusKernels.Forward.BlocksFor((long)NeusKernels.LanesPerRay * count),
+            rays.Cameras, first, count, rays.Pixels, rays.Width, samples.RayStart, samples.Density, slopes.Moved.Density, samples.Count, Options.NormalEpsilon,
+            Marcher.Step, Sharpness, Annealing, slopes.Values, slopes.Density, slopes.EikonalSum);
+        Compositor.Forward(rays, samples, slopes.Density, first, count, settings.Training);
+    }
+
+    /// <inheritdoc/>
+    private protected override void BackwardRays(DevicePlanes gradients)
+    {
+        if (Samples.Count == 0)
+            return;
+
+        Compositor.Backward(TrainingRays, Samples, _training.Density, gradients, Regularizers);
+        Device.Launch(
+            NeusKernels.Backward, NeusKernels.Backward.BlocksFor((long)NeusKernels.LanesPerRay * TrainingRays.Count),
+            TrainingRays.Cameras, TrainingRays.Count, TrainingRays.Pixels, TrainingRays.Width, Samples.RayStart, TrainingRays.Used, _training.Values, Samples.Count,
+            Options.NormalEpsilon, Marcher.Step, Sharpness, Annealing, 2 * (Regularizers.Eikonal ?? Options.Eikonal) / Samples.Count,
+            _training.Density, Samples.Density, _training.Moved.Density, _variance.Gradient);
+        // The colours there were not looked at.
+        foreach (var color in (DeviceArray<float>[])[_training.Moved.Red, _training.Moved.Green, _training.Moved.Blue])
+            color.Clear();
+        Field.Backward(_training.Moved);
+        Field.Backward(Samples);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Evaluate(CudaSamples samples)
+    {
+        if (samples.Count == 0)
+            return;
+        Field.Evaluate(samples);
+        var radii = Options.InitialRadii;
+        Device.Launch(
+            NeusKernels.Ellipsoid, NeusKernels.Ellipsoid.BlocksFor(samples.Count),
+            samples.X, samples.Y, samples.Z, samples.Count, Radius, radii.X, radii.Y, radii.Z, samples.Density);
+    }
+
+    /// <inheritdoc/>
+    private protected override void EvaluateDensity(CudaSamples samples)
+    {
+        Evaluate(samples);
+        Device.Launch(NeusKernels.Density, NeusKernels.Density.BlocksFor(samples.Count), samples.Density, samples.Count, Marcher.Step, Sharpness);
+    }
+
+    /// <inheritdoc/>
+    private protected override float DensityOf(float value) => 1 / (1 + MathF.Exp(20 / Radius * value));
+
+    /// <inheritdoc/>
+    private protected override void Changed()
+    {
+        base.Changed();
+        Span<float> variance = [0];
+        _variance.Values.Download(variance);
+        Sharpness = Math.Clamp(MathF.Exp(10 * variance[0]), 1e-6f, 1e6f);
+    }
+
+    private static NerfOptions Valid(NeusOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return options.NormalMethod == NormalMethod.FiniteDifference
+            ? options.Field
+            : throw new NotSupportedException("Analytic slopes are the CPU renderer's only; on a GPU they are finite differences.");
+    }
+}
