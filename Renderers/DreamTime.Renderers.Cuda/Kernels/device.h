@@ -23,6 +23,10 @@ INLINE float shuffle_down(float value, int lanes) { return __nvvm_shfl_sync_down
 INLINE float exchange(float value, int with) { return __nvvm_shfl_sync_bfly_f32(~0u, value, with, 31); }
 INLINE int count_of(int condition) { return __builtin_popcount(__nvvm_vote_ballot_sync(~0u, condition)); }
 INLINE int shuffle_up(int value, int lanes) { return __nvvm_shfl_sync_up_i32(~0u, value, lanes, 0); }
+INLINE int any_of(int condition) { return __nvvm_vote_any_sync(~0u, condition); }
+// The lanes that have the same value, a bit each.
+INLINE unsigned peers_of(int value) { return __nvvm_match_any_sync_i32(~0u, value); }
+INLINE void warp_barrier() { __nvvm_bar_warp_sync(~0u); }
 
 INLINE void add(float* to, float value) { asm volatile("red.global.add.f32 [%0], %1;" ::"l"(to), "f"(value) : "memory"); }
 INLINE void add(double* to, double value) { asm volatile("red.global.add.f64 [%0], %1;" ::"l"(to), "d"(value) : "memory"); }
@@ -57,6 +61,14 @@ INLINE float square_root(float x)
 {
     float y;
     asm("sqrt.rn.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
+// Within a unit of the last place.
+INLINE float reciprocal(float x)
+{
+    float y;
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
     return y;
 }
 

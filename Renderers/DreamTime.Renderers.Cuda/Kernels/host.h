@@ -160,6 +160,18 @@ template <typename T> T exchange(T value, int from)
     wait_warp();
     return result;
 }
+
+// One bit for each lane of the warp whose value is like this.
+template <typename F> unsigned lanes_where(int value, F like)
+{
+    lanes[current] = (uint32_t)value;
+    wait_warp();
+    unsigned found = 0;
+    for (int lane = 0; lane < 32; lane++)
+        found |= (like((int)lanes[current / 32 * 32 + lane]) ? 1u : 0u) << lane;
+    wait_warp();
+    return found;
+}
 }
 
 #define KERNEL(name) \
@@ -174,13 +186,10 @@ INLINE float shuffle(float value, int lane) { return host::exchange(value, lane 
 INLINE float shuffle_up(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
 INLINE float shuffle_down(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane + by < 32 ? lane + by : lane); }
 INLINE float exchange(float value, int with) { return host::exchange(value, (host::current & 31) ^ with); }
-INLINE int count_of(int condition)
-{
-    int count = 0;
-    for (int lane = 0; lane < 32; lane++)
-        count += host::exchange((int)(condition != 0), lane);
-    return count;
-}
+INLINE int count_of(int condition) { return __builtin_popcount(host::lanes_where(condition, [](int c) { return c != 0; })); }
+INLINE int any_of(int condition) { return host::lanes_where(condition, [](int c) { return c != 0; }) != 0; }
+INLINE unsigned peers_of(int value) { return host::lanes_where(value, [=](int other) { return other == value; }); }
+INLINE void warp_barrier() { host::wait_warp(); }
 INLINE int shuffle_up(int value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
 INLINE void add(float* to, float value) { *to += value; }
 INLINE void add(double* to, double value) { *to += value; }
@@ -189,6 +198,7 @@ INLINE void add_pair(float* to, float first, float second) { to[0] += first; to[
 INLINE float exponential(float x) { return expf(x); }
 INLINE float logarithm(float x) { return logf(x); }
 INLINE float square_root(float x) { return sqrtf(x); }
+INLINE float reciprocal(float x) { return 1 / x; }
 INLINE float fused(float a, float b, float c) { return fmaf(a, b, c); }
 INLINE float smaller(float a, float b) { return fminf(a, b); }
 INLINE float larger(float a, float b) { return fmaxf(a, b); }

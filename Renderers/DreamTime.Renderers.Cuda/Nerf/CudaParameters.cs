@@ -24,11 +24,15 @@ internal sealed class CudaParameters(IKernelDevice device, int count) : IDisposa
     public double SquaredNorm()
     {
         _sum.Clear();
-        device.Launch(NerfKernels.SquaredNorm, Math.Min(NormBlocks, NerfKernels.SquaredNorm.BlocksFor(count)), Gradient, count, _sum);
+        AddSquaredNorm(_sum.Address);
         Span<double> sum = [0];
         _sum.Download(sum);
         return sum[0];
     }
+
+    /// <summary>Adds the sum of squares of the gradient to a double on the device.</summary>
+    public void AddSquaredNorm(nint sum) =>
+        device.Launch(NerfKernels.SquaredNorm, Math.Min(NormBlocks, NerfKernels.SquaredNorm.BlocksFor(count)), Gradient, count, sum);
 
     /// <summary>One step of Adam; the gradient is 0 afterwards.</summary>
     /// <param name="step">1 for the first step.</param>

@@ -53,9 +53,11 @@ internal static class SplatReference
         return (color, opacity, depth, normals);
     }
 
-    private sealed record Splat(double X, double Y, double A, double B, double C, double Opacity, double[] Color, double[] Normal, double Distance, double Depth);
+    /// <summary>What a view sees of a Gaussian.</summary>
+    internal sealed record Splat(double X, double Y, double A, double B, double C, double Opacity, double[] Color, double[] Normal, double Distance, double Depth);
 
-    private static Splat? Project(double[][] parameters, int degree, int i, Camera camera, int height, int width, Shading shading)
+    /// <summary>A Gaussian in a view, or null where it is not drawn.</summary>
+    internal static Splat? Project(double[][] parameters, int degree, int i, Camera camera, int height, int width, Shading shading)
     {
         var offset = Sub(parameters[0].AsSpan(3 * i, 3).ToArray(), Array(camera.Position));
         double[][] view = [Array(camera.Right), Array(-camera.Up), Array(-camera.Back)];

@@ -1,0 +1,206 @@
+using System.Numerics;
+
+namespace DreamTime.Renderers.Cuda;
+
+/// <summary>
+/// 3D Gaussians on a GPU: what <see cref="SplatRenderer"/> does, with the same beginning and the same state, so that either can go on from the other. With the same
+/// options, seed and calls it gives the same numbers on one GPU. Rounds of growing and pruning are made by the processor.
+/// </summary>
+public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposable
+{
+    private readonly IKernelDevice _device;
+    private readonly CudaGaussians _gaussians;
+    private readonly CudaSplatViews _views, _evaluation;
+    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient;
+    private readonly long _seed;
+    private bool _rendered;
+    private Images? _images;
+    private SplatField? _field;
+
+    /// <summary>Grey Gaussians, spread evenly in a ball of half the radius.</summary>
+    /// <param name="device">What computes them; it must outlive this.</param>
+    /// <param name="options">Start and training.</param>
+    /// <param name="seed">Of the places, and of where Gaussians split.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="CudaException">The device refuses.</exception>
+    public CudaSplatRenderer(IKernelDevice device, SplatOptions options, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_device, Options, _seed) = (device, options, seed);
+        _gaussians = new CudaGaussians(device, SplatStart.Ball(options, seed));
+        (_views, _evaluation) = (new CudaSplatViews(device), new CudaSplatViews(device));
+        (_colorGradient, _opacityGradient, _depthGradient) = (new(device), new(device), new(device));
+    }
+
+    /// <summary>Start and training.</summary>
+    public SplatOptions Options { get; }
+
+    /// <summary>Gaussians now.</summary>
+    public int Count => _gaussians.Count;
+
+    /// <summary>Optimiser steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <inheritdoc/>
+    public float Radius => Options.Radius;
+
+    /// <inheritdoc/>
+    public IKernelDevice Device => _device;
+
+    internal CudaGaussians Gaussians => _gaussians;
+
+    internal CudaSplatViews TrainingViews => _views;
+
+    /// <inheritdoc/>
+    public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
+    {
+        Check(cameras, settings);
+        var images = new Images(cameras.Count, height, width);
+        if (settings.Training)
+        {
+            Render(_views, cameras, height, width, settings, into: null);
+            _views.Download(images, 0);
+            (_rendered, _images) = (true, images);
+            return images;
+        }
+
+        // The kept views of a training render stay as they are. One at a time, since there may be many.
+        for (var view = 0; view < cameras.Count; view++)
+        {
+            Render(_evaluation, [cameras[view]], height, width, settings with { Backgrounds = [settings.BackgroundOf(view, cameras.Count)] }, into: null);
+            _evaluation.Download(images, view);
+        }
+
+        return images;
+    }
+
+    /// <inheritdoc/>
+    public void Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes into)
+    {
+        Check(cameras, settings);
+        if (!settings.Training)
+            throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
+        if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
+            throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+
+        Render(_views, cameras, height, width, settings, into);
+        (_rendered, _images) = (true, null);
+    }
+
+    /// <inheritdoc/>
+    public void Backward(ImageGradients gradients)
+    {
+        ArgumentNullException.ThrowIfNull(gradients);
+        gradients.Validate(_images ?? throw NothingRendered());
+        Backward(new DevicePlanes(
+            Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)));
+    }
+
+    /// <inheritdoc/>
+    public void Backward(DevicePlanes gradients)
+    {
+        if (!_rendered)
+            throw NothingRendered();
+        (_rendered, _images) = (false, null);
+        _views.RasterBackward(gradients);
+        _views.ProjectBackward(_gaussians);
+    }
+
+    /// <inheritdoc/>
+    public double Step(float learningRateScale = 1)
+    {
+        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
+            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
+
+        var norm = Math.Sqrt(_gaussians.SquaredNorm(Steps));
+        Steps++;
+        foreach (var (group, rate) in _gaussians.Groups.Zip(Rates()))
+            if (group.Count > 0)
+                group.Step(Steps, rate * learningRateScale);
+        Forget();
+        if (Options.DensifyInterval > 0 && Steps % Options.DensifyInterval == 0)
+        {
+            var (gaussians, pull, seen) = _gaussians.Download();
+            SplatDensification.Round(gaussians, Options, Steps, _seed, pull, seen);
+            _gaussians.Upload(gaussians, new float[gaussians.Count], new int[gaussians.Count]);
+        }
+
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The processor does it.</remarks>
+    public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
+    {
+        if (density.Length != positions.Length)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
+        if (color.Length != positions.Length && color.Length != 0)
+            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
+
+        _field ??= new SplatField(
+            _gaussians.Download().Gaussians, Options.Radius, new ParallelOptions { MaxDegreeOfParallelism = Options.Threads == 0 ? Environment.ProcessorCount : Options.Threads });
+        _field.Query(positions, density, color);
+    }
+
+    /// <inheritdoc/>
+    public void WriteState(Stream stream)
+    {
+        var (gaussians, pull, seen) = _gaussians.Download();
+        SplatState.Write(stream, gaussians, Steps, pull, seen);
+    }
+
+    /// <inheritdoc/>
+    public void ReadState(Stream stream)
+    {
+        var gaussians = new Gaussians(Count, Options.HarmonicsDegree);
+        (Steps, var pull, var seen) = SplatState.Read(stream, gaussians);
+        _gaussians.Upload(gaussians, pull, seen);
+        Forget();
+    }
+
+    /// <summary>Frees the device's memory.</summary>
+    public void Dispose()
+    {
+        foreach (var part in (IDisposable[])[_gaussians, _views, _evaluation, _colorGradient, _opacityGradient, _depthGradient])
+            part.Dispose();
+    }
+
+    private void Render(CudaSplatViews views, IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes? into)
+    {
+        views.Begin(_gaussians.Count, cameras, height, width, settings, into);
+        views.Render(_gaussians);
+    }
+
+    private static void Check(IReadOnlyList<Camera> cameras, RenderSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (cameras.Count == 0)
+            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        if (settings.Normals || settings.IsLit)
+            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
+    }
+
+    private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
+
+    private void Forget() => (_rendered, _images, _field) = (false, null, null);
+
+    private static nint Uploaded(DeviceArray<float> to, float[]? from)
+    {
+        if (from is null)
+            return 0;
+        to.Upload(from);
+        return to.Address;
+    }
+
+    /// <summary>Adam's learning rates, in the groups' order.</summary>
+    private float[] Rates() =>
+    [
+        Options.PositionLearningRate * Options.Radius, Options.ScaleLearningRate, Options.RotationLearningRate, Options.OpacityLearningRate,
+        Options.ColorLearningRate, Options.ColorLearningRate / 20,
+    ];
+}
