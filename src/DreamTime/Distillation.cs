@@ -31,7 +31,7 @@ public sealed class Distillation(
     internal int ImageSize { get; set; } = imageSize;
 
     /// <summary>What renderer and guidance have in common; null where views and gradients go through the host.</summary>
-    internal SharedMemory? Shared { get; init; }
+    internal SharedMemory? Shared { get; set; }
 
     /// <summary>Whether all steps are done.</summary>
     public bool Finished => StepsDone >= options.Steps;

@@ -21,6 +21,7 @@ public sealed class TextTo3DRun : IDisposable
     private readonly PromptConditioning _conditioning;
     private readonly Distillation _distillation;
     private readonly CameraRanges _cameras;
+    private readonly Prior _prior;
 
     internal TextTo3DRun(Prior prior, string prompt, TextTo3DOptions options)
     {
@@ -33,6 +34,9 @@ public sealed class TextTo3DRun : IDisposable
         var size = options.Representation == Representation.Image ? prior.ImageSize : options.RenderSize ?? Math.Min(prior.ImageSize, LargestRenderSize);
         if (options.Gpu is not null && !options.Representation.HasKernels())
             throw new ArgumentException($"The representation {options.Representation} is rendered on the CPU only.", nameof(options));
+        if (options.Gpu is not null && options.Representation == Representation.Dmtet && options.Dmtet.Light is not null)
+            throw new ArgumentException("A DMTet under an environment light is rendered on the CPU only.", nameof(options));
+        _prior = prior;
         Renderer = options.Representation switch
         {
             Representation.Nerf when options.Gpu is { } gpu => new CudaNerfRenderer(gpu, options.Nerf, options.Seed),
@@ -40,8 +44,10 @@ public sealed class TextTo3DRun : IDisposable
             Representation.Neus when options.Gpu is { } gpu => new CudaNeusRenderer(gpu, options.Neus, options.Seed),
             Representation.Neus => new NeusRenderer(options.Neus, options.Seed),
             Representation.Dmtet when options.CoarseShare > 0 => new RefinedRenderer(
-                new NerfRenderer(options.Nerf, options.Seed), options.Dmtet, OverPixels(options.SurfaceRegularizers, size * size), options.Seed),
-            Representation.Dmtet => new DmtetRenderer(options.Dmtet, options.Seed) { Regularizers = OverPixels(options.SurfaceRegularizers, size * size) },
+                options.Gpu is { } gpu ? new CudaNerfRenderer(gpu, options.Nerf, options.Seed) : new NerfRenderer(options.Nerf, options.Seed),
+                options.Dmtet, OverPixels(options.SurfaceRegularizers, size * size), options.Seed, Placed(options.Gpu)),
+            Representation.Dmtet => Placed(options.Gpu)(
+                new DmtetRenderer(options.Dmtet, options.Seed) { Regularizers = OverPixels(options.SurfaceRegularizers, size * size) }),
             Representation.Splats => new SplatRenderer(options.Splats, options.Seed),
             Representation.Image => new PixelRenderer(size, size, seed: options.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf, Neus, Dmtet, Splats or Image."),
@@ -65,7 +71,7 @@ public sealed class TextTo3DRun : IDisposable
             _conditioning,
             options,
             size)
-        { Shared = SharedMemory.Between(Renderer, prior) };
+        { Shared = Shared() };
     }
 
     /// <summary>What was asked for.</summary>
@@ -144,6 +150,11 @@ public sealed class TextTo3DRun : IDisposable
         (Renderer as IDisposable)?.Dispose();
     }
 
+    /// <summary>Brings a DMTet to where it is rendered.</summary>
+    internal static Func<DmtetRenderer, IRenderer> Placed(IKernelDevice? gpu) => fine => gpu is null ? fine : new CudaDmtetRenderer(gpu, fine);
+
+    private SharedMemory? Shared() => SharedMemory.Between(Renderer is RefinedRenderer stages ? stages.Current : Renderer, _prior);
+
     /// <summary>The renderer takes weights of means; the guidance's gradient is a sum over the pixels of a view.</summary>
     private static DmtetRegularizers OverPixels(DmtetRegularizers weights, int pixels) => new()
     {
@@ -157,7 +168,7 @@ public sealed class TextTo3DRun : IDisposable
     {
         var late = StepsDone - (int)(Options.CoarseShare * Options.Steps);
         if (Renderer is RefinedRenderer { Fine: null } stages && late >= 0 && late % RefineEvery == 0 && stages.Refine())
-            _distillation.ImageSize *= FineScale;
+            (_distillation.ImageSize, _distillation.Shared) = (FineScale * _distillation.ImageSize, Shared());
     }
 
     private static CameraRanges CamerasOf(Prior prior) => prior.Views is { } known

@@ -29,7 +29,7 @@ public sealed unsafe class HostDevice : IKernelDevice
     public nint Allocate(long bytes)
     {
         var address = (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
-        Clear(address, bytes);
+        Fill(address, 0, bytes);
         return address;
     }
 
@@ -43,7 +43,7 @@ public sealed unsafe class HostDevice : IKernelDevice
     public void Download<T>(nint from, Span<T> to) where T : unmanaged => new ReadOnlySpan<T>((void*)from, to.Length).CopyTo(to);
 
     /// <inheritdoc/>
-    public void Clear(nint address, long bytes) => NativeMemory.Clear((void*)address, (nuint)bytes);
+    public void Fill(nint address, byte value, long bytes) => NativeMemory.Fill((void*)address, (nuint)bytes, value);
 
     /// <inheritdoc/>
     public void Launch(Kernel kernel, int blocks, params ReadOnlySpan<KernelArgument> arguments)

@@ -9,5 +9,6 @@ namespace DreamTime.CudaProof;
 public sealed record ProofCase(string Name, double Tolerance, Func<IKernelDevice, int, double> Error)
 {
     /// <summary>Every case.</summary>
-    public static IReadOnlyList<ProofCase> All { get; } = [.. KernelProofs.All, .. RendererProofs.All, .. NeusProofs.All, .. SplatProofs.All, .. SplatRendererProofs.All];
+    public static IReadOnlyList<ProofCase> All { get; } =
+        [.. KernelProofs.All, .. RendererProofs.All, .. NeusProofs.All, .. DmtetProofs.All, .. SplatProofs.All, .. SplatRendererProofs.All];
 }

@@ -9,6 +9,9 @@ public sealed record PtxRecipe(string Module, int Architecture)
 {
     private const string TensorCores = "mlp_tensor";
 
+    // A line of the image must be exactly the other way round for who exchanges its points: fused products are not.
+    private static readonly string[] Unfused = ["dmtet_raster", "dmtet_edges", "dmtet_points"];
+
     /// <summary>The compiler whose text is committed.</summary>
     public const string Compiler = "clang-19";
 
@@ -55,6 +58,6 @@ public sealed record PtxRecipe(string Module, int Architecture)
     public IEnumerable<string> Arguments(string kernels, string output) =>
     [
         "-x", "cuda", "--cuda-device-only", $"--cuda-gpu-arch=sm_{Architecture}", "-nocudainc", "-nocudalib",
-        $"--cuda-feature=+ptx{(Architecture >= 90 ? 83 : Architecture >= 80 ? 70 : 63)}", "-O3", "-S", Path.Combine(kernels, Module + ".cu"), "-o", output,
+        $"--cuda-feature=+ptx{(Architecture >= 90 ? 83 : Architecture >= 80 ? 70 : 63)}", "-O3", .. Unfused.Contains(Module) ? (string[])["-ffp-contract=off"] : [], "-S", Path.Combine(kernels, Module + ".cu"), "-o", output,
     ];
 }

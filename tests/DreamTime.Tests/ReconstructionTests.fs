@@ -263,7 +263,7 @@ let private fitting =
                     )
 
                 let picture () =
-                    let run = ReconstructionRun(dataset, options)
+                    use run = new ReconstructionRun(dataset, options)
 
                     for i in 0..4 do
                         run.Advance(float i / 5.0) |> ignore
@@ -302,7 +302,7 @@ let private fitting =
                                 )
                         )
 
-                    let run = ReconstructionRun(dataset, options)
+                    use run = new ReconstructionRun(dataset, options)
 
                     for i in 0..199 do
                         run.Advance(float i / 200.0) |> ignore
@@ -325,7 +325,7 @@ let private fitting =
                 let options =
                     ReconstructionOptions(Unbounded = true, Representation = Representation.Neus)
 
-                Expect.throwsC (fun () -> ReconstructionRun(dataset, options) |> ignore) (fun error ->
+                Expect.throwsC (fun () -> new ReconstructionRun(dataset, options) |> ignore) (fun error ->
                     Expect.stringContains error.Message "Neus" ""))
         }
 
@@ -338,7 +338,7 @@ let private fitting =
                     let options =
                         ReconstructionOptions(Representation = representation, PixelsPerStep = 1024, Nerf = quick.Nerf)
 
-                    let run = ReconstructionRun(dataset, options)
+                    use run = new ReconstructionRun(dataset, options)
                     let unseen = dataset.Test[0]
 
                     let error () =
@@ -377,8 +377,8 @@ let private fitting =
             inFolder (fun folder ->
                 let dataset = PosedDataset.Load(PosedScene.write folder (PosedScene.square 1 9))
 
-                let run =
-                    ReconstructionRun(dataset, ReconstructionOptions(PixelsPerStep = 64, Nerf = quick.Nerf))
+                use run =
+                    new ReconstructionRun(dataset, ReconstructionOptions(PixelsPerStep = 64, Nerf = quick.Nerf))
 
                 Expect.isTrue (Double.IsFinite(run.Advance 0.0)) "")
         }

@@ -36,7 +36,7 @@ type private Secretive(inner: IKernelDevice, hasHostMemory: bool) =
 
             inner.Download(from, target)
 
-        member _.Clear(address, bytes) = inner.Clear(address, bytes)
+        member _.Fill(address, value, bytes) = inner.Fill(address, value, bytes)
 
         member _.Launch(kernel, blocks, arguments: ReadOnlySpan<KernelArgument>) =
             inner.Launch(kernel, blocks, arguments)

@@ -54,7 +54,7 @@ public sealed unsafe class CudaDevice : IKernelDevice
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         Enter();
         var address = _memory.Allocate(bytes);
-        Clear(address, bytes);
+        Fill(address, 0, bytes);
         return address;
     }
 
@@ -85,10 +85,10 @@ public sealed unsafe class CudaDevice : IKernelDevice
     }
 
     /// <inheritdoc/>
-    public void Clear(nint address, long bytes)
+    public void Fill(nint address, byte value, long bytes)
     {
         Enter();
-        CudaDriver.Check(CudaDriver.cuMemsetD8Async(address, 0, (nuint)bytes, 0), "cuMemsetD8Async");
+        CudaDriver.Check(CudaDriver.cuMemsetD8Async(address, value, (nuint)bytes, 0), "cuMemsetD8Async");
     }
 
     /// <inheritdoc/>

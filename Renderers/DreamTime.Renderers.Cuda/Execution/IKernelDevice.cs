@@ -29,7 +29,10 @@ public interface IKernelDevice : IDisposable
     void Download<T>(nint from, Span<T> to) where T : unmanaged;
 
     /// <summary>Writes zeros.</summary>
-    void Clear(nint address, long bytes);
+    void Clear(nint address, long bytes) => Fill(address, 0, bytes);
+
+    /// <summary>Writes the same byte everywhere.</summary>
+    void Fill(nint address, byte value, long bytes);
 
     /// <summary>Asks for a kernel to be run on so many blocks of threads; returns at once.</summary>
     /// <param name="kernel">Which one.</param>

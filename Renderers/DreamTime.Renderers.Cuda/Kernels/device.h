@@ -22,12 +22,25 @@ INLINE float shuffle_up(float value, int lanes) { return __nvvm_shfl_sync_up_f32
 INLINE float shuffle_down(float value, int lanes) { return __nvvm_shfl_sync_down_f32(~0u, value, lanes, 31); }
 INLINE float exchange(float value, int with) { return __nvvm_shfl_sync_bfly_f32(~0u, value, with, 31); }
 INLINE int count_of(int condition) { return __builtin_popcount(__nvvm_vote_ballot_sync(~0u, condition)); }
+INLINE int shuffle(int value, int lane) { return __nvvm_shfl_sync_idx_i32(~0u, value, lane, 31); }
 INLINE int shuffle_up(int value, int lanes) { return __nvvm_shfl_sync_up_i32(~0u, value, lanes, 0); }
 INLINE int any_of(int condition) { return __nvvm_vote_any_sync(~0u, condition); }
 // The lanes that have the same value, a bit each.
 INLINE unsigned peers_of(int value) { return __nvvm_match_any_sync_i32(~0u, value); }
 INLINE void warp_barrier() { __nvvm_bar_warp_sync(~0u); }
 
+INLINE unsigned bits_of(float value) { return __builtin_bit_cast(unsigned, value); }
+INLINE float float_of(unsigned bits) { return __builtin_bit_cast(float, bits); }
+
+// Adds, and returns what was there.
+INLINE int take(int* from, int count)
+{
+    int before;
+    asm volatile("atom.global.add.s32 %0, [%1], %2;" : "=r"(before) : "l"(from), "r"(count) : "memory");
+    return before;
+}
+
+INLINE void keep_least(unsigned long long* to, unsigned long long value) { asm volatile("red.global.min.u64 [%0], %1;" ::"l"(to), "l"(value) : "memory"); }
 INLINE void add(float* to, float value) { asm volatile("red.global.add.f32 [%0], %1;" ::"l"(to), "f"(value) : "memory"); }
 INLINE void add(double* to, double value) { asm volatile("red.global.add.f64 [%0], %1;" ::"l"(to), "d"(value) : "memory"); }
 INLINE void add(int* to, int value) { asm volatile("red.global.add.s32 [%0], %1;" ::"l"(to), "r"(value) : "memory"); }

@@ -95,3 +95,40 @@ extern "C" __global__ void __launch_bounds__(256) encode_backward(
     }
 }
 KERNEL(encode_backward)
+
+// The gradient of the positions in the unit cube, from that of the features: trilinear within a cell, as HashGridSlope has it. slopes: [3][stride].
+extern "C" __global__ void __launch_bounds__(256) encode_slope(
+    const int* levels, int count, const float* table, const float* px, const float* py, const float* pz, int samples, int stride, const float* gradients, float* slopes)
+{
+    int sample = global_index();
+    if (sample >= samples)
+        return;
+    float sx = 0, sy = 0, sz = 0;
+    for (int level = 0; level < count; level++)
+    {
+        float g0 = gradients[2ll * level * stride + sample], g1 = gradients[(2ll * level + 1) * stride + sample];
+        Cell cell = cell_of(levels, level, px[sample], py[sample], pz[sample]);
+        float scale = (float)levels[4 * level], fx = cell.x.fraction, fy = cell.y.fraction, fz = cell.z.fraction, low[4], high[4];
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            Edge edge = load_edge(table, cell.entries[i]);
+            // Along the gradient of the features.
+            low[i] = g0 * edge.low0 + g1 * edge.low1;
+            high[i] = g0 * edge.high0 + g1 * edge.high1;
+        }
+        float mixed[4];
+#pragma unroll
+        for (int i = 0; i < 4; i++)
+        {
+            sx += scale * cell.weights[i] * (high[i] - low[i]);
+            mixed[i] = low[i] + (high[i] - low[i]) * fx;
+        }
+        sy += scale * ((mixed[1] - mixed[0]) * (1 - fz) + (mixed[3] - mixed[2]) * fz);
+        sz += scale * ((mixed[2] - mixed[0]) * (1 - fy) + (mixed[3] - mixed[1]) * fy);
+    }
+    slopes[sample] = sx;
+    slopes[(long long)stride + sample] = sy;
+    slopes[2ll * stride + sample] = sz;
+}
+KERNEL(encode_slope)

@@ -13,12 +13,17 @@ INLINE float blob_at(int blob, float radius, float x, float y, float z)
 
 INLINE float sigmoid(float x) { return 1 / (1 + exponential(smaller(-x, 80))); }
 
-// exponent: 2 for the raw value itself, 1 for exp (its derivative truncated), 0 for softplus.
+// exponent: 3 for a number of 0..1, 2 for the raw value itself, 1 for exp (its derivative truncated), 0 for softplus.
 INLINE float density_of(int exponent, float raw)
 {
-    if (exponent == 2)
-        return raw;
+    if (exponent >= 2)
+        return exponent == 2 ? raw : sigmoid(raw);
     return exponent ? exponential(smaller(raw, 80)) : larger(raw, 0) + logarithm(1 + exponential(raw < 0 ? raw : -raw));
 }
 
-INLINE float slope_of(int exponent, float raw) { return exponent == 2 ? 1 : exponent ? exponential(smaller(raw, 15)) : sigmoid(raw); }
+INLINE float slope_of(int exponent, float raw) 
+{
+    if (exponent == 3)
+        return sigmoid(raw) * (1 - sigmoid(raw));
+    return exponent == 2 ? 1 : exponent ? exponential(smaller(raw, 15)) : sigmoid(raw);
+}

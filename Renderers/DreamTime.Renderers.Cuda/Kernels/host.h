@@ -190,7 +190,12 @@ INLINE int count_of(int condition) { return __builtin_popcount(host::lanes_where
 INLINE int any_of(int condition) { return host::lanes_where(condition, [](int c) { return c != 0; }) != 0; }
 INLINE unsigned peers_of(int value) { return host::lanes_where(value, [=](int other) { return other == value; }); }
 INLINE void warp_barrier() { host::wait_warp(); }
+INLINE int shuffle(int value, int lane) { return host::exchange(value, lane & 31); }
 INLINE int shuffle_up(int value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
+INLINE unsigned bits_of(float value) { return __builtin_bit_cast(unsigned, value); }
+INLINE float float_of(unsigned bits) { return __builtin_bit_cast(float, bits); }
+INLINE int take(int* from, int count) { int before = *from; *from += count; return before; }
+INLINE void keep_least(unsigned long long* to, unsigned long long value) { if (value < *to) *to = value; }
 INLINE void add(float* to, float value) { *to += value; }
 INLINE void add(double* to, double value) { *to += value; }
 INLINE void add(int* to, int value) { *to += value; }

@@ -25,11 +25,11 @@ internal sealed class CudaField : IDisposable
     /// <param name="options">Shape of the grid and the network.</param>
     /// <param name="seed">Of the initial values.</param>
     /// <param name="tensorCores">Whether the network runs on tensor cores; null where the device has them and the network fits.</param>
-    /// <param name="isDensity">Whether the first output becomes a density; else it stays as it is.</param>
-    public CudaField(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null, bool isDensity = true)
+    /// <param name="head">What the first output becomes; null for a density.</param>
+    public CudaField(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null, FieldHeadShape? head = null)
     {
         (_device, _options) = (device, options);
-        _head = isDensity ? FieldHeadShape.Density(options) : FieldHeadShape.Raw;
+        _head = head ?? FieldHeadShape.Density(options);
         if (tensorCores ?? device.HasTensorCores && NerfKernels.FitTensorCores(options.HiddenWidth, options.HiddenLayers))
             _tensors = new TensorNetwork(device, options, _head);
         var field = new NerfField(options, new DensityValue(options), seed, new ParallelOptions());
@@ -142,6 +142,15 @@ internal sealed class CudaField : IDisposable
         _device.Launch(
             NerfKernels.EncodeBackward, blocks * ActiveLevels,
             _levels, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.FeatureGradients, Table.Gradient);
+    }
+
+    /// <summary>Writes the gradients of the positions in the unit cube, [3][stride], from those of the features, which <see cref="BackwardNetwork"/> left.</summary>
+    public void Slopes(CudaSamples samples, DeviceArray<float> slopes)
+    {
+        slopes.Reserve(3L * samples.Stride);
+        _device.Launch(
+            NerfKernels.EncodeSlope, NerfKernels.EncodeSlope.BlocksFor(samples.Count),
+            _levels, ActiveLevels, Table.Values, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, samples.FeatureGradients, slopes);
     }
 
     public void Dispose()

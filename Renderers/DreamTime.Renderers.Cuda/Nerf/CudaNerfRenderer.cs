@@ -12,7 +12,7 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
     /// <exception cref="NotSupportedException">The field is unbounded, or near gradients are scaled: only the CPU's renderer does that.</exception>
     /// <exception cref="CudaException">The device refuses.</exception>
     public CudaNerfRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null)
-        : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, isDensity: true) => Options = options;
+        : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, head: null) => Options = options;
 
     /// <summary>Shape and training.</summary>
     public NerfOptions Options { get; }

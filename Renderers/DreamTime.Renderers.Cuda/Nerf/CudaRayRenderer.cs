@@ -15,12 +15,12 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     private bool _rendered;
     private Images? _images;
 
-    private protected CudaRayRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores, bool isDensity)
+    private protected CudaRayRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores, FieldHeadShape? head)
     {
         if (options.Bounds == NerfBounds.Unbounded || options.ScaleNearGradients)
             throw new NotSupportedException("An unbounded NeRF, and the scaling of near gradients, are the CPU renderer's only.");
         (Device, _options, Seed) = (device, options, seed);
-        Field = new CudaField(device, options, seed, tensorCores, isDensity);
+        Field = new CudaField(device, options, seed, tensorCores, head);
         Occupancy = new CudaOccupancy(device, options.OccupancyResolution);
         Marcher = new CudaMarcher(device, options, Occupancy);
         Compositor = new CudaCompositor(device, options, Marcher.Step);

@@ -13,6 +13,7 @@ internal static class NerfKernels
     public static readonly Kernel PrefixSum = new("march", "prefix_sum", 1024);
     public static readonly Kernel EncodeForward = new("encode", "encode_forward", 256);
     public static readonly Kernel EncodeBackward = new("encode", "encode_backward", 256);
+    public static readonly Kernel EncodeSlope = new("encode", "encode_slope", 256);
     public static readonly Kernel MlpPad = new("mlp", "mlp_pad", 256);
     public static readonly Kernel MlpWeightGradient = new("mlp", "mlp_weight_gradient", 256);
     public static readonly Kernel MlpFragments = new("mlp_tensor", "mlp_fragments", 256);

@@ -15,7 +15,7 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     /// <exception cref="NotSupportedException">The slopes are to be analytic, which only the CPU's renderer has.</exception>
     /// <exception cref="CudaException">The device refuses.</exception>
     public CudaNeusRenderer(IKernelDevice device, NeusOptions options, long seed, bool? tensorCores = null)
-        : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, isDensity: false)
+        : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, FieldHeadShape.Raw)
     {
         Options = options;
         (_training, _evaluation) = (new NeusSlopes(device, Field.Features), new NeusSlopes(device, Field.Features));

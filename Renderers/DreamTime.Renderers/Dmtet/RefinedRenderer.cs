@@ -6,21 +6,23 @@ namespace DreamTime.Renderers;
 /// Two representations in turn, as Magic3D has them: a coarse field finds the object, and from its surface a DMTet goes on. Until <see cref="Refine"/> is called everything
 /// goes to the coarse one, from then on to the fine one.
 /// </summary>
-public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays, ISolidStart
+public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays, ISolidStart, IDisposable
 {
     private readonly IRenderer _coarse;
     private readonly DmtetOptions _options;
     private readonly DmtetRegularizers _ofSurface;
     private readonly long _seed;
+    private readonly Func<DmtetRenderer, IRenderer> _place;
 
     /// <summary>Begins with the coarse representation.</summary>
     /// <param name="coarse">A renderer that is an <see cref="IDensityField"/> as well: a NeRF or a NeuS.</param>
     /// <param name="options">The fine one; its radius becomes the coarse one's.</param>
     /// <param name="regularizers">Of the fine one.</param>
     /// <param name="seed">Of the fine one.</param>
+    /// <param name="place">Brings the fine one to where it is rendered, such as a GPU; what it returns is a field, too. Null leaves it on the CPU.</param>
     /// <exception cref="ArgumentException">The coarse renderer is no field.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    public RefinedRenderer(IRenderer coarse, DmtetOptions options, DmtetRegularizers regularizers, long seed)
+    public RefinedRenderer(IRenderer coarse, DmtetOptions options, DmtetRegularizers regularizers, long seed, Func<DmtetRenderer, IRenderer>? place = null)
     {
         ArgumentNullException.ThrowIfNull(coarse);
         ArgumentNullException.ThrowIfNull(options);
@@ -31,11 +33,11 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
         options = options with { Field = options.Field with { Radius = field.Radius } };
         options.Validate();
         regularizers.Validate();
-        (_coarse, _options, _ofSurface, _seed) = (coarse, options, regularizers, seed);
+        (_coarse, _options, _ofSurface, _seed, _place) = (coarse, options, regularizers, seed, place ?? (fine => fine));
     }
 
     /// <summary>The fine representation, once there is one.</summary>
-    public DmtetRenderer? Fine { get; private set; }
+    public IRenderer? Fine { get; private set; }
 
     /// <summary>Of the coarse representation, where it has rays.</summary>
     public NerfRegularizers Regularizers
@@ -50,7 +52,7 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
     } = NerfRegularizers.None;
 
     /// <inheritdoc/>
-    public bool HasNormals => _coarse.HasNormals;
+    public bool HasNormals => Current.HasNormals;
 
     /// <inheritdoc/>
     public float Radius => Field.Radius;
@@ -58,7 +60,8 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
     /// <inheritdoc/>
     public float? SurfaceDensity => Field.SurfaceDensity;
 
-    private IRenderer Current => Fine ?? _coarse;
+    /// <summary>The representation that everything goes to now.</summary>
+    public IRenderer Current => Fine ?? _coarse;
 
     private IDensityField Field => (IDensityField)Current;
 
@@ -82,8 +85,9 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
 
         try
         {
-            Fine = DmtetRenderer.From((IDensityField)_coarse, _options, _seed);
-            Fine.Regularizers = _ofSurface;
+            var fine = DmtetRenderer.From((IDensityField)_coarse, _options, _seed);
+            fine.Regularizers = _ofSurface;
+            Fine = _place(fine);
             return true;
         }
         catch (NoSurfaceException)
@@ -107,6 +111,13 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
     /// <inheritdoc/>
     public Mesh? Surface() => Field.Surface();
 
+    /// <summary>Disposes of both representations, where they hold something.</summary>
+    public void Dispose()
+    {
+        (_coarse as IDisposable)?.Dispose();
+        (Fine as IDisposable)?.Dispose();
+    }
+
     /// <inheritdoc/>
     public void WriteState(Stream stream)
     {
@@ -127,7 +138,7 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
             return;
         }
 
-        var fine = new DmtetRenderer(_options, _seed) { Regularizers = _ofSurface };
+        var fine = _place(new DmtetRenderer(_options, _seed) { Regularizers = _ofSurface });
         fine.ReadState(stream);
         Fine = fine;
     }

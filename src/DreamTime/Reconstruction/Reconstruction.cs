@@ -39,7 +39,7 @@ public static class Reconstruction
             () =>
             {
                 var clock = Stopwatch.StartNew();
-                var run = new ReconstructionRun(dataset, options);
+                using var run = new ReconstructionRun(dataset, options);
                 Fit(run, dataset, options, clock, progress, cancellation);
                 return Export(run, dataset, folder, options, clock, cancellation.IsCancellationRequested);
             },

@@ -100,7 +100,9 @@ public sealed record ReconstructionOptions
             Representation.Nerf => new NerfRenderer(field, Seed),
             Representation.Neus when Gpu is { } gpu => new CudaNeusRenderer(gpu, neus, Seed),
             Representation.Neus => new NeusRenderer(neus, Seed),
-            Representation.Dmtet => new RefinedRenderer(new NerfRenderer(field, Seed), Dmtet ?? new DmtetOptions { Field = field }, SurfaceRegularizers, Seed),
+            Representation.Dmtet => new RefinedRenderer(
+                Gpu is { } gpu ? new CudaNerfRenderer(gpu, field, Seed) : new NerfRenderer(field, Seed),
+                Dmtet ?? new DmtetOptions { Field = field }, SurfaceRegularizers, Seed, TextTo3DRun.Placed(Gpu)),
             _ => new SplatRenderer(new SplatOptions { InitialCount = 5000, MaximalCount = 30_000, DensifyUntil = 2000, ScaleLearningRate = 0.01f }, Seed),
         };
     }

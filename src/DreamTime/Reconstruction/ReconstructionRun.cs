@@ -7,7 +7,7 @@ namespace DreamTime;
 /// A reconstruction in memory: advance it, look at it, take the asset. It writes nothing; <see cref="Reconstruction.RunAsync"/> does.
 /// Inside, the object lies in a ball of radius 1; what goes in and comes out has the dataset's own coordinates.
 /// </summary>
-public sealed class ReconstructionRun
+public sealed class ReconstructionRun : IDisposable
 {
     /// <summary>Where there are two stages, the first one's part of the fit.</summary>
     private const double CoarseShare = 0.4;
@@ -86,6 +86,9 @@ public sealed class ReconstructionRun
         var asset = Asset.Extract((IDensityField)_renderer, _options.Surface, options ?? _options.Asset);
         return asset with { Mesh = asset.Mesh.Placed(Bounds.Radius, Bounds.Center) };
     }
+
+    /// <summary>Frees what the renderer holds of a GPU.</summary>
+    public void Dispose() => (_renderer as IDisposable)?.Dispose();
 
     /// <summary>Begins the second stage when its time has come; whether it has begun.</summary>
     private bool Refine(double progress)

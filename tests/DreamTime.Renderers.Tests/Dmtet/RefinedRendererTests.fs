@@ -37,7 +37,7 @@ let private nerf () =
     NerfRenderer(NerfOptions(Levels = 4, Log2TableSize = 10, FinestResolution = 32, SamplesPerRay = 24), 3L)
 
 let private refined () =
-    RefinedRenderer(nerf (), options, DmtetRegularizers.None, 5L)
+    new RefinedRenderer(nerf (), options, DmtetRegularizers.None, 5L)
 
 let private view = Camera.Orbit(30f, 20f, 2.5f, 45f)
 
