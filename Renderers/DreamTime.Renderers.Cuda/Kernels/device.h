@@ -29,6 +29,7 @@ INLINE int any_of(int condition) { return __nvvm_vote_any_sync(~0u, condition); 
 INLINE unsigned peers_of(int value) { return __nvvm_match_any_sync_i32(~0u, value); }
 INLINE void warp_barrier() { __nvvm_bar_warp_sync(~0u); }
 
+// By value: clang 19 casts a part of a vector as if it were the first.
 INLINE unsigned bits_of(float value) { return __builtin_bit_cast(unsigned, value); }
 INLINE float float_of(unsigned bits) { return __builtin_bit_cast(float, bits); }
 

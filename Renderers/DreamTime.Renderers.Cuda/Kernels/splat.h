@@ -19,10 +19,6 @@ struct Row
 
 #define ROW_QUADS 3
 
-// By value: clang 19 casts a part of a vector as if it were the first.
-INLINE unsigned bits_of(float value) { return __builtin_bit_cast(unsigned, value); }
-INLINE float number_of(unsigned bits) { return __builtin_bit_cast(float, bits); }
-
 INLINE Row unpack(quad first, quad second, quad third)
 {
     return {first.x, first.y, first.z, first.w, second.x, second.y, second.z, second.w, third.x, third.y,

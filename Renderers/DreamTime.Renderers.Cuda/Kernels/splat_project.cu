@@ -103,7 +103,7 @@ extern "C" __global__ void __launch_bounds__(256) splat_project(
     rows[ROW_QUADS * e] = {centre_x, centre_y, yy / determinant, -xy / determinant};
     rows[ROW_QUADS * e + 1] = {xx / determinant, opacity, larger(0, color.x), larger(0, color.y)};
     rows[ROW_QUADS * e + 2] = {
-        larger(0, color.z), distance, number_of(left | right << 16), number_of(top | bottom << 16)};
+        larger(0, color.z), distance, float_of(left | right << 16), float_of(top | bottom << 16)};
 }
 KERNEL(splat_project)
 
