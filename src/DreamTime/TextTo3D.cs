@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using DreamTime.Diffusion;
 using DreamTime.Renderers;
+using DreamTime.Renderers.Cuda;
 using DreamTime.Schedules;
 
 namespace DreamTime;
@@ -99,7 +100,7 @@ public static class TextTo3D
             return new GenerationResult(files.Path, run.StepsDone, cancelled, null, picture, null);
         }
 
-        if (run.Renderer is SplatRenderer splats)
+        if ((run.Renderer as SplatRenderer ?? (run.Renderer as CudaSplatRenderer)?.OnCpu()) is { } splats)
         {
             SplatPly.Save(splats, files.In("splats.ply"));
             SplatFile.Save(splats, files.In("splats.splat"));

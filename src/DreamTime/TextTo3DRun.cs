@@ -48,6 +48,7 @@ public sealed class TextTo3DRun : IDisposable
                 options.Dmtet, OverPixels(options.SurfaceRegularizers, size * size), options.Seed, Placed(options.Gpu)),
             Representation.Dmtet => Placed(options.Gpu)(
                 new DmtetRenderer(options.Dmtet, options.Seed) { Regularizers = OverPixels(options.SurfaceRegularizers, size * size) }),
+            Representation.Splats when options.Gpu is { } gpu => new CudaSplatRenderer(gpu, options.Splats, options.Seed),
             Representation.Splats => new SplatRenderer(options.Splats, options.Seed),
             Representation.Image => new PixelRenderer(size, size, seed: options.Seed),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Representation, "A representation is Nerf, Neus, Dmtet, Splats or Image."),

@@ -15,7 +15,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     private readonly long _seed;
     private bool _rendered;
     private Images? _images;
-    private SplatField? _field;
+    private SplatRenderer? _copy;
 
     /// <summary>Grey Gaussians, spread evenly in a ball of half the radius.</summary>
     /// <param name="device">What computes them; it must outlive this.</param>
@@ -136,14 +136,19 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     /// <remarks>The processor does it.</remarks>
     public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
     {
-        if (density.Length != positions.Length)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
-        if (color.Length != positions.Length && color.Length != 0)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
+        _copy ??= OnCpu();
+        _copy.Query(positions, density, color);
+    }
 
-        _field ??= new SplatField(
-            _gaussians.Download().Gaussians, Options.Radius, new ParallelOptions { MaxDegreeOfParallelism = Options.Threads == 0 ? Environment.ProcessorCount : Options.Threads });
-        _field.Query(positions, density, color);
+    /// <summary>A copy that the CPU renders: to save it, or to go on there.</summary>
+    public SplatRenderer OnCpu()
+    {
+        using var state = new MemoryStream();
+        WriteState(state);
+        state.Position = 0;
+        var copy = new SplatRenderer(Options, _seed);
+        copy.ReadState(state);
+        return copy;
     }
 
     /// <inheritdoc/>
@@ -187,7 +192,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
 
     private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
 
-    private void Forget() => (_rendered, _images, _field) = (false, null, null);
+    private void Forget() => (_rendered, _images, _copy) = (false, null, null);
 
     private static nint Uploaded(DeviceArray<float> to, float[]? from)
     {

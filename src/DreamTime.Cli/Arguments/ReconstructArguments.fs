@@ -29,4 +29,4 @@ type ReconstructArguments =
             | Texture _ -> "the texture's width in texels, 16 to 16,384, or none for colours at the vertices (1024)."
             | Triangles _ -> "the most triangles of the model, from 4 (20,000)."
             | Seed _ -> "seed of everything random, 0 or more (0)."
-            | Device _ -> "where a NeRF is rendered; auto takes what is there (auto)."
+            | Device _ -> "where it is rendered; auto takes what is there (auto)."

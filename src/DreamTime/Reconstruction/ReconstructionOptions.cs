@@ -94,6 +94,7 @@ public sealed record ReconstructionOptions
         if (Gpu is not null && !Representation.HasKernels())
             throw new ArgumentException($"The representation {Representation} is rendered on the CPU only.", nameof(dataset));
         var neus = new NeusOptions { Field = field, InitialVariance = 0.4f, VarianceLearningRate = 0.003f, CosineAnnealingSteps = 200 };
+        var splats = new SplatOptions { InitialCount = 5000, MaximalCount = 30_000, DensifyUntil = 2000, ScaleLearningRate = 0.01f };
         return Representation switch
         {
             Representation.Nerf when Gpu is { } gpu => new CudaNerfRenderer(gpu, field, Seed),
@@ -103,7 +104,8 @@ public sealed record ReconstructionOptions
             Representation.Dmtet => new RefinedRenderer(
                 Gpu is { } gpu ? new CudaNerfRenderer(gpu, field, Seed) : new NerfRenderer(field, Seed),
                 Dmtet ?? new DmtetOptions { Field = field }, SurfaceRegularizers, Seed, TextTo3DRun.Placed(Gpu)),
-            _ => new SplatRenderer(new SplatOptions { InitialCount = 5000, MaximalCount = 30_000, DensifyUntil = 2000, ScaleLearningRate = 0.01f }, Seed),
+            _ when Gpu is { } gpu => new CudaSplatRenderer(gpu, splats, Seed),
+            _ => new SplatRenderer(splats, Seed),
         };
     }
 
