@@ -43,7 +43,7 @@ internal static class NerfTimings
         yield return Time("march rays through the occupancy grid", n, 16 * n + 4 * pixels, 0, () => renderer.Marcher.Place(rays, samples, 0, rays.Count, settings));
         yield return Time("encode", n, n * (12 + Gathers + 4 * Features), n * 16 * 8 * 4, () => field.Encode(samples));
         yield return Time("network, forward", n, n * (4 * Features + 28), n * 2 * NetworkProducts, () => field.ForwardNetwork(samples));
-        yield return Time("composite, forward", n, n * (20 + 4) + pixels * 24, n * 12, () => renderer.Compositor.Forward(rays, samples, samples.Density, 0, rays.Count, training: true));
+        yield return Time("composite, forward", n, n * (20 + 4) + pixels * 24, n * 12, () => renderer.Compositor.Forward(rays, samples, samples.Density, 0, rays.Count, keepWeights: true));
         yield return Time("composite, backward", n, n * (24 + 16) + pixels * 16, n * 24, () => renderer.Compositor.Backward(rays, samples, samples.Density, new(gradient.Address, 0, 0), NerfRegularizers.None));
         yield return Time("network, backward", n, n * (4 * Features * 2 + 28), n * 6 * NetworkProducts, () => field.BackwardNetwork(samples));
         yield return Time("encode, backward", n, n * (12 + Gathers + 4 * Features), n * 16 * 8 * 4, () => field.BackwardEncoding(samples));
@@ -58,7 +58,7 @@ internal static class NerfTimings
             renderer.Marcher.Place(rays, samples, 0, rays.Count, settings);
             field.Prepare();
             field.Evaluate(samples);
-            renderer.Compositor.Forward(rays, samples, samples.Density, 0, rays.Count, training: true);
+            renderer.Compositor.Forward(rays, samples, samples.Density, 0, rays.Count, keepWeights: true);
             renderer.Compositor.Backward(rays, samples, samples.Density, new(gradient.Address, 0, 0), NerfRegularizers.None);
             field.Backward(samples);
         });

@@ -9,7 +9,7 @@ internal static class NeusProofs
 {
     private const long Seed = 5;
 
-    private static readonly NeusOptions Ellipsoid = new()
+    internal static readonly NeusOptions Ellipsoid = new()
     {
         InitialRadii = new Vector3(0.5f, 0.6f, 0.4f),
         CosineAnnealingSteps = 10,
@@ -46,7 +46,7 @@ internal static class NeusProofs
         new("the eikonal loss is what the CPU says", 1e-3, Eikonal),
     ];
 
-    private static (NeusRenderer Cpu, CudaNeusRenderer Device) Pair(IKernelDevice device, NeusOptions options, bool? tensorCores = null)
+    internal static (NeusRenderer Cpu, CudaNeusRenderer Device) Pair(IKernelDevice device, NeusOptions options, bool? tensorCores = null)
     {
         var cpu = new NeusRenderer(options, Seed);
         var random = new Random(7);

@@ -9,7 +9,7 @@ internal static class RendererProofs
 {
     private const long Seed = 5;
 
-    private static readonly NerfOptions Ball = new()
+    internal static readonly NerfOptions Ball = new()
     {
         Levels = 8,
         Log2TableSize = 12,
@@ -45,7 +45,7 @@ internal static class RendererProofs
         new("images and gradients that stay on the device are those that leave it", 1e-5, Shared),
     ];
 
-    private static (NerfRenderer Cpu, CudaNerfRenderer Device) Pair(IKernelDevice device, NerfOptions options, bool? tensorCores = null)
+    internal static (NerfRenderer Cpu, CudaNerfRenderer Device) Pair(IKernelDevice device, NerfOptions options, bool? tensorCores = null)
     {
         var cpu = new NerfRenderer(options, Seed);
         var random = new Random(6);

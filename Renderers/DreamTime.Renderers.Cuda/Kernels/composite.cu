@@ -82,13 +82,13 @@ extern "C" __global__ void __launch_bounds__(256) composite_forward(
 }
 KERNEL(composite_forward)
 
-// Adds the number of rays with an opacity above 0.5.
-extern "C" __global__ void __launch_bounds__(256) count_solid(const float* opacities, int rays, int* solid)
+// Adds the number of rays with an opacity above a threshold.
+extern "C" __global__ void __launch_bounds__(256) count_above(const float* opacities, int rays, float threshold, int* count)
 {
     __shared__ int counts[8];
     int thread = thread_index(), among = 0;
     for (int begin = block_index() * 256; begin < rays; begin += block_count() * 256)
-        among += count_of(begin + thread < rays && opacities[begin + thread] > 0.5f);
+        among += count_of(begin + thread < rays && opacities[begin + thread] > threshold);
     if (thread % 32 == 0)
         counts[thread / 32] = among;
     block_barrier();
@@ -97,10 +97,10 @@ extern "C" __global__ void __launch_bounds__(256) count_solid(const float* opaci
         int all = 0;
         for (int warp = 0; warp < 8; warp++)
             all += counts[warp];
-        add(solid, all);
+        add(count, all);
     }
 }
-KERNEL(count_solid)
+KERNEL(count_above)
 
 // Each becomes its sum over this and the ray's later lanes.
 INLINE void sum_from_behind(float& a, float& b, int lane)
@@ -121,11 +121,12 @@ INLINE float log_share(float weight, float sum) { return logarithm(larger(weight
 
 // Gradients of color [views][3][pixels], opacity and depth [views][pixels], each null for none. Regularisers: sparsity, opaque and distortion are already divided by the rays.
 // density, red, green and blue: receive their gradients; 0 behind the end of the ray.
+// by_weight: what else is wanted of the weights, null for nothing.
 // LOSSES: whether losses look at the weights along the rays; without them a thread needs fewer registers, and more rays are under way.
 template <bool LOSSES> INLINE void backward(
     const int* starts, const int* used, const float* weights, float* density, float* red, float* green, float* blue, const float* distance, float step,
     const float* backgrounds, int rays, int pixels, const float* opacities, const float* color_gradient, const float* opacity_gradient, const float* depth_gradient,
-    float sparsity, float opaque, float z_variance, float entropy, float distortion, const int* solid)
+    float sparsity, float opaque, float z_variance, float entropy, float distortion, const int* solid, const float* by_weight)
 {
     // Lanes of no ray go along with the last one, and write nothing.
     int ray = global_index() / LANES, lane = thread_index() % LANES, leader = thread_index() % 32 - lane, exists = ray < rays;
@@ -188,6 +189,8 @@ template <bool LOSSES> INLINE void backward(
         if (live)
         {
             gradient = gr * red[i] + gg * green[i] + gb * blue[i] - shade + by_opacity + by_depth * distance[i];
+            if (LOSSES && by_weight)
+                gradient += by_weight[i];
             if (shaped)
             {
                 float off = distance[i] - mean;
@@ -228,11 +231,11 @@ template <bool LOSSES> INLINE void backward(
         const int* starts, const int* used, const float* weights, float* density, float* red, float* green, float* blue, \
         const float* distance, float step, const float* backgrounds, int rays, int pixels, const float* opacities, \
         const float* color_gradient, const float* opacity_gradient, const float* depth_gradient, float sparsity, float opaque, \
-        float z_variance, float entropy, float distortion, const int* solid) \
+        float z_variance, float entropy, float distortion, const int* solid, const float* by_weight) \
     { \
         backward<losses>( \
             starts, used, weights, density, red, green, blue, distance, step, backgrounds, rays, pixels, opacities, color_gradient, \
-            opacity_gradient, depth_gradient, sparsity, opaque, z_variance, entropy, distortion, solid); \
+            opacity_gradient, depth_gradient, sparsity, opaque, z_variance, entropy, distortion, solid, by_weight); \
     } \
     KERNEL(name)
 

@@ -4,19 +4,6 @@
 
 #define LANES 8
 
-// Samples a little further along x, y and z: planes [3][samples].
-extern "C" __global__ void __launch_bounds__(256) neus_taps(
-    const float* px, const float* py, const float* pz, int samples, float shift, float* mx, float* my, float* mz)
-{
-    int at = global_index(), axis = at / samples, i = at % samples;
-    if (axis >= 3)
-        return;
-    mx[at] = axis == 0 ? smaller(1, px[i] + shift) : px[i];
-    my[at] = axis == 1 ? smaller(1, py[i] + shift) : py[i];
-    mz[at] = axis == 2 ? smaller(1, pz[i] + shift) : pz[i];
-}
-KERNEL(neus_taps)
-
 // Adds the distance to an ellipsoid around the origin, min(r) (|x / r| - 1).
 extern "C" __global__ void __launch_bounds__(256) neus_ellipsoid(
     const float* px, const float* py, const float* pz, int samples, float radius, float rx, float ry, float rz, float* values)
@@ -52,7 +39,7 @@ extern "C" __global__ void __launch_bounds__(256) neus_density(float* values, in
 }
 KERNEL(neus_density)
 
-// values: [samples], moved: [3][samples]. Writes slopes [3][samples] and the density that is as opaque over one step, and adds to the sum of (|slope| - 1)^2.
+// values: [samples], moved: [3][samples]. Writes slopes [3][samples] and the density that is as opaque over one step, and adds to the sum of (|slope| - 1)^2, null where nobody will ask.
 extern "C" __global__ void __launch_bounds__(256) neus_forward(
     const float* cameras, int first, int rays, int pixels, int width, const int* starts, const float* values, const float* moved, int samples, float epsilon,
     float step, float sharpness, float annealing, float* slopes, float* density, double* eikonal)
@@ -77,16 +64,16 @@ extern "C" __global__ void __launch_bounds__(256) neus_forward(
 #pragma unroll
     for (int by = 16; by > 0; by /= 2)
         off += exchange(off, by);
-    if (thread_index() % 32 == 0 && off != 0)
+    if (eikonal && thread_index() % 32 == 0 && off != 0)
         add(eikonal, (double)off);
 }
 KERNEL(neus_forward)
 
 // density: the gradient of what the forward pass wrote there. Replaces values by their gradients and moved by theirs; colours behind the end of the ray have none already.
-// eikonal: 2 weight / samples. Adds to the gradient of the variance, of which the sharpness is the exponential of ten times.
+// eikonal: 2 weight / samples. slope_gradient: what else is wanted of the slopes, [3][samples], null for nothing. Adds to the gradient of the variance, of which the sharpness is the exponential of ten times.
 extern "C" __global__ void __launch_bounds__(256) neus_backward(
     const float* cameras, int rays, int pixels, int width, const int* starts, const int* used, const float* slopes, int samples, float epsilon,
-    float step, float sharpness, float annealing, float eikonal, const float* density, float* values, float* moved, float* variance_gradient)
+    float step, float sharpness, float annealing, float eikonal, const float* density, const float* slope_gradient, float* values, float* moved, float* variance_gradient)
 {
     int ray = global_index() / LANES, lane = thread_index() % LANES;
     float by_sharpness = 0;
@@ -99,6 +86,12 @@ extern "C" __global__ void __launch_bounds__(256) neus_backward(
             float x = slopes[i], y = slopes[samples + i], z = slopes[2 * samples + i];
             float size = square_root(x * x + y * y + z * z), pull = size > 0 ? eikonal * (size - 1) / size : 0;
             float gx = pull * x, gy = pull * y, gz = pull * z, by_distance = 0;
+            if (slope_gradient)
+            {
+                gx += slope_gradient[i];
+                gy += slope_gradient[samples + i];
+                gz += slope_gradient[2 * samples + i];
+            }
             if (i < seen)
             {
                 float slope = x * r.dx + y * r.dy + z * r.dz, value = values[i], half = falling(slope, annealing) * step / 2;

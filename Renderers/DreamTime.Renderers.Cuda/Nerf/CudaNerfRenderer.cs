@@ -3,6 +3,9 @@ namespace DreamTime.Renderers.Cuda;
 /// <summary>A neural radiance field on a GPU: <see cref="NerfRenderer"/>'s other half.</summary>
 public sealed class CudaNerfRenderer : CudaRayRenderer
 {
+    private readonly CudaSurfaceSamples _training, _evaluation;
+    private bool _usesNormals;
+
     /// <summary>A new, untrained field.</summary>
     /// <param name="device">What computes it; it must outlive this.</param>
     /// <param name="options">Shape and training. <see cref="NerfOptions.Threads"/> means nothing here.</param>
@@ -12,7 +15,12 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
     /// <exception cref="NotSupportedException">The field is unbounded, or near gradients are scaled: only the CPU's renderer does that.</exception>
     /// <exception cref="CudaException">The device refuses.</exception>
     public CudaNerfRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null)
-        : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, head: null) => Options = options;
+        : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, head: null)
+    {
+        Options = options;
+        // A density falls outwards.
+        (_training, _evaluation) = (new CudaSurfaceSamples(device, Field.Features, outward: -1), new CudaSurfaceSamples(device, Field.Features, outward: -1));
+    }
 
     /// <summary>Shape and training.</summary>
     public NerfOptions Options { get; }
@@ -39,16 +47,48 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
     }
 
     /// <inheritdoc/>
-    private protected override void Look(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
+    protected override void Dispose(bool disposing)
     {
-        Field.Evaluate(samples);
-        Compositor.Forward(rays, samples, samples.Density, first, count, settings.Training);
+        base.Dispose(disposing);
+        _training.Dispose();
+        _evaluation.Dispose();
     }
 
     /// <inheritdoc/>
-    private protected override void BackwardRays(DevicePlanes gradients)
+    private protected override void Look(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
     {
-        Compositor.Backward(TrainingRays, Samples, Samples.Density, gradients, Regularizers);
+        var (surface, usesNormals) = (settings.Training ? _training : _evaluation, UsesNormals(rays));
+        Field.Evaluate(samples);
+        if (usesNormals)
+        {
+            surface.Slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
+            Field.Evaluate(surface.Slopes.Moved);
+            Device.Launch(
+                NerfKernels.SurfaceSlopes, NerfKernels.SurfaceSlopes.BlocksFor(3L * samples.Count),
+                samples.Density, surface.Slopes.Moved.Density, samples.Count, Options.NormalEpsilon, surface.Slopes.Values);
+            surface.Shade(rays, samples, first, count);
+        }
+
+        Compositor.Forward(rays, samples, samples.Density, first, count, keepWeights: settings.Training || rays.HasNormals);
+        if (usesNormals)
+            surface.Composite(rays, samples, first, count);
+        if (settings.Training)
+            _usesNormals = usesNormals;
+    }
+
+    /// <inheritdoc/>
+    private protected override void BackwardRays(DevicePlanes gradients, nint normals)
+    {
+        Compositor.Backward(TrainingRays, Samples, Samples.Density, gradients, Regularizers, _training.WeightGradient(TrainingRays, Samples, normals));
+        if (_usesNormals)
+        {
+            _training.Backward(TrainingRays, Samples, normals, Regularizers.Orientation);
+            Device.Launch(
+                NerfKernels.SurfaceTapsBackward, NerfKernels.SurfaceTapsBackward.BlocksFor(Samples.Count),
+                _training.Gradient, Samples.Count, Options.NormalEpsilon, Samples.Density, _training.Slopes.Moved.Density);
+            Field.Backward(_training.Slopes.WithoutColors());
+        }
+
         Field.Backward(Samples);
     }
 

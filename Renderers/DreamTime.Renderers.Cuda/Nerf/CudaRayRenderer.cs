@@ -10,7 +10,7 @@ namespace DreamTime.Renderers.Cuda;
 public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidStart, IDeviceRenderer, IDisposable
 {
     private readonly CudaRays _rays, _evaluation;
-    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient;
+    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient, _normalGradient;
     private readonly NerfOptions _options;
     private bool _rendered;
     private Images? _images;
@@ -26,21 +26,18 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
         Compositor = new CudaCompositor(device, options, Marcher.Step);
         (Samples, Probes) = (new CudaSamples(device, Field.Features), new CudaSamples(device, Field.Features));
         (_rays, _evaluation) = (new CudaRays(device), new CudaRays(device));
-        (_colorGradient, _opacityGradient, _depthGradient) = (new(device), new(device), new(device));
+        (_colorGradient, _opacityGradient, _depthGradient, _normalGradient) = (new(device), new(device), new(device), new(device));
     }
 
     /// <inheritdoc/>
     public IKernelDevice Device { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The orientation is on, which only the CPU has.</exception>
-    public NerfRegularizers Regularizers
-    {
-        get;
-        set => field = value is { Orientation: 0 }
-            ? value
-            : throw new NotSupportedException("The regulariser orientation is the CPU renderer's only; leave it at 0 on a GPU.");
-    } = NerfRegularizers.None;
+    public NerfRegularizers Regularizers { get; set; } = NerfRegularizers.None;
+
+    /// <inheritdoc/>
+    /// <remarks>They are found by finite differences, whatever the options say: three more evaluations, and no second derivative.</remarks>
+    public bool HasNormals => true;
 
     /// <summary>Optimiser steps taken.</summary>
     public int Steps { get; private set; }
@@ -74,7 +71,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
         Check(cameras, settings);
-        var images = new Images(cameras.Count, height, width);
+        var images = new Images(cameras.Count, height, width, settings.Normals);
         // The kept samples of a training render stay as they are: evaluation has its own.
         var (rays, samples, batch) = settings.Training ? (_rays, Samples, int.MaxValue) : (_evaluation, Probes, EvaluationRays);
         rays.Begin(cameras, height, width, settings, into: null);
@@ -93,6 +90,8 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
         Check(cameras, settings);
         if (!settings.Training)
             throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
+        if (settings.Normals)
+            throw new ArgumentException("What is rendered into memory of the device has no normals.", nameof(settings));
         if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
             throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -109,18 +108,13 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     {
         ArgumentNullException.ThrowIfNull(gradients);
         gradients.Validate(_images ?? throw NothingRendered());
-        Backward(new DevicePlanes(
-            Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)));
+        BackwardOnce(
+            new DevicePlanes(Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)),
+            Uploaded(_normalGradient, gradients.Normals));
     }
 
     /// <inheritdoc/>
-    public void Backward(DevicePlanes gradients)
-    {
-        if (!_rendered)
-            throw NothingRendered();
-        Forget();
-        BackwardRays(gradients);
-    }
+    public void Backward(DevicePlanes gradients) => BackwardOnce(gradients, normals: 0);
 
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
@@ -188,7 +182,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     /// <param name="disposing">Always true: there is no finaliser.</param>
     protected virtual void Dispose(bool disposing)
     {
-        foreach (var part in (IDisposable[])[Field, Occupancy, Samples, Probes, _rays, _evaluation, _colorGradient, _opacityGradient, _depthGradient])
+        foreach (var part in (IDisposable[])[Field, Occupancy, Samples, Probes, _rays, _evaluation, _colorGradient, _opacityGradient, _depthGradient, _normalGradient])
             part.Dispose();
     }
 
@@ -196,7 +190,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     private protected abstract void Look(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings);
 
     /// <summary>Adds to the gradients of what is learned, through the last training render.</summary>
-    private protected abstract void BackwardRays(DevicePlanes gradients);
+    private protected abstract void BackwardRays(DevicePlanes gradients, nint normals);
 
     /// <summary>Fills in the values and colours of samples.</summary>
     private protected abstract void Evaluate(CudaSamples samples);
@@ -225,11 +219,24 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
         ArgumentNullException.ThrowIfNull(settings);
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
-        if (settings.Normals || settings.IsLit)
-            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
+    }
+
+    private void BackwardOnce(DevicePlanes gradients, nint normals)
+    {
+        if (!_rendered)
+            throw NothingRendered();
+        Forget();
+        if (Samples.Count == 0)
+            return;
+        if (Regularizers.UsesNormals)
+            Compositor.CountAbove(_rays, 0, _rays.Seen);
+        BackwardRays(gradients, normals);
     }
 
     private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
+
+    /// <summary>Whether what rays see, or a loss on it, depends on normals.</summary>
+    private protected bool UsesNormals(CudaRays rays) => rays.HasNormals || rays.IsLit || (rays == _rays && Regularizers.UsesNormals);
 
     private void Forget() => (_rendered, _images) = (false, null);
 

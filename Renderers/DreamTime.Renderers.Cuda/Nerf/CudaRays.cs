@@ -14,11 +14,26 @@ internal sealed class CudaRays(IKernelDevice device) : IDisposable
     /// <summary>The images' places: its own memory, or what <see cref="Begin"/> was given.</summary>
     public DevicePlanes Planes { get; private set; }
 
+    /// <summary>[views][6]: place, ambient and diffuse share, 1 for white instead of the albedo.</summary>
+    public DeviceArray<float> Lights { get; } = new(device);
+
+    /// <summary>[views][3][pixels], where they are wanted.</summary>
+    public DeviceArray<float> Normals { get; } = new(device);
+
+    /// <summary>Whether normals are wanted.</summary>
+    public bool HasNormals { get; private set; }
+
+    /// <summary>Whether a view is lit.</summary>
+    public bool IsLit { get; private set; }
+
     /// <summary>How many of its samples each ray used.</summary>
     public DeviceArray<int> Used { get; } = new(device);
 
     /// <summary>Counts the rays with an opacity above one half.</summary>
     public DeviceArray<int> Solid { get; } = new(device, 1);
+
+    /// <summary>Counts the rays that see anything.</summary>
+    public DeviceArray<int> Seen { get; } = new(device, 1);
 
     public int Count { get; private set; }
 
@@ -38,8 +53,13 @@ internal sealed class CudaRays(IKernelDevice device) : IDisposable
         Cameras.Upload(cameras.SelectMany(camera => Numbers(camera, height, width)).ToArray());
         Backgrounds.Upload(Enumerable.Range(0, cameras.Count).Select(view => settings.BackgroundOf(view, cameras.Count)).SelectMany(c => (float[])[c.X, c.Y, c.Z]).ToArray());
         Planes = into ?? Own();
+        (HasNormals, IsLit) = (settings.Normals, settings.IsLit);
+        Lights.Upload(Enumerable.Range(0, cameras.Count).Select(view => settings.ShadingOf(view, cameras.Count)).SelectMany(Numbers).ToArray());
+        if (HasNormals)
+            Normals.Reserve(3L * Count);
         Used.Reserve(Count);
         Solid.Clear();
+        Seen.Clear();
     }
 
     public void Download(Images images)
@@ -47,11 +67,13 @@ internal sealed class CudaRays(IKernelDevice device) : IDisposable
         device.Download<float>(Planes.Color, images.Color);
         device.Download<float>(Planes.Opacity, images.Opacity);
         device.Download<float>(Planes.Depth, images.Depth);
+        if (images.Normals is { } normals)
+            Normals.Download(normals);
     }
 
     public void Dispose()
     {
-        foreach (var array in (IDisposable[])[Cameras, Backgrounds, _color, _opacity, _depth, Used, Solid])
+        foreach (var array in (IDisposable[])[Cameras, Backgrounds, _color, _opacity, _depth, Used, Solid, Seen, Lights, Normals])
             array.Dispose();
     }
 
@@ -62,6 +84,9 @@ internal sealed class CudaRays(IKernelDevice device) : IDisposable
         _depth.Reserve(Count);
         return new(_color.Address, _opacity.Address, _depth.Address);
     }
+
+    private static float[] Numbers(Shading shading) =>
+        [shading.Light.X, shading.Light.Y, shading.Light.Z, shading.Ambient, shading.Diffuse, shading.IsTextureless ? 1 : 0];
 
     /// <summary>What a kernel needs to know to shoot the rays of <see cref="Camera.RayDirection"/>.</summary>
     private static float[] Numbers(Camera camera, int height, int width)

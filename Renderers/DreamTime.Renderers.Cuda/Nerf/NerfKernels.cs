@@ -20,12 +20,20 @@ internal static class NerfKernels
     public static readonly Kernel CompositeForward = new("composite", "composite_forward", 256);
     public static readonly Kernel CompositeBackward = new("composite", "composite_backward", 256);
     public static readonly Kernel CompositeBackwardWithLosses = new("composite", "composite_backward_with_losses", 256);
-    public static readonly Kernel CountSolid = new("composite", "count_solid", 256);
+    public static readonly Kernel CountAbove = new("composite", "count_above", 256);
     public static readonly Kernel Adam = new("adam", "adam", 256);
     public static readonly Kernel SquaredNorm = new("adam", "squared_norm", 256);
     public static readonly Kernel OccupancyProbe = new("occupancy", "occupancy_probe", 256);
     public static readonly Kernel OccupancyUpdate = new("occupancy", "occupancy_update", 256);
     public static readonly Kernel OccupancyRefresh = new("occupancy", "occupancy_refresh", 256);
+
+    public static readonly Kernel SurfaceTaps = new("surface", "surface_taps", 256);
+    public static readonly Kernel SurfaceSlopes = new("surface", "surface_slopes", 256);
+    public static readonly Kernel SurfaceShade = new("surface", "surface_shade", 256);
+    public static readonly Kernel SurfaceNormals = new("surface", "surface_normals", 256);
+    public static readonly Kernel SurfaceWeightGradient = new("surface", "surface_weight_gradient", 256);
+    public static readonly Kernel SurfaceBackward = new("surface", "surface_backward", 256);
+    public static readonly Kernel SurfaceTapsBackward = new("surface", "surface_taps_backward", 256);
 
     /// <summary>The width that a network's layers are padded to: there are kernels for these.</summary>
     public static int PaddedWidth(int width) => width <= 32 ? 32 : width <= 64 ? 64 : 128;

@@ -3,8 +3,11 @@ namespace DreamTime.Renderers.Cuda;
 /// <summary>NeuS on a GPU: <see cref="NeusRenderer"/>'s other half. Its slopes are finite differences.</summary>
 public sealed class CudaNeusRenderer : CudaRayRenderer
 {
-    private readonly NeusSlopes _training, _evaluation;
+    private readonly CudaSurfaceSamples _training, _evaluation;
+    private readonly DeviceArray<float> _density, _evaluatedDensity;
+    private readonly DeviceArray<double> _eikonal;
     private readonly CudaParameters _variance;
+    private bool _usesNormals;
 
     /// <summary>An ellipsoid of no particular colour.</summary>
     /// <param name="device">What computes it; it must outlive this.</param>
@@ -18,7 +21,9 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
         : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, FieldHeadShape.Raw)
     {
         Options = options;
-        (_training, _evaluation) = (new NeusSlopes(device, Field.Features), new NeusSlopes(device, Field.Features));
+        // A distance rises outwards.
+        (_training, _evaluation) = (new CudaSurfaceSamples(device, Field.Features, outward: 1), new CudaSurfaceSamples(device, Field.Features, outward: 1));
+        (_density, _evaluatedDensity, _eikonal) = (new(device), new(device), new(device, 1));
         _variance = new CudaParameters(device, 1);
         _variance.Values.Upload([options.InitialVariance]);
         Changed();
@@ -31,7 +36,15 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     public float Sharpness { get; private set; }
 
     /// <summary>mean (|gradient| - 1)^2 over the samples of the last training render; waits for the device.</summary>
-    public double LastEikonal => Samples.Count == 0 ? 0 : _training.Eikonal / Samples.Count;
+    public double LastEikonal
+    {
+        get
+        {
+            Span<double> sum = [0];
+            _eikonal.Download(sum);
+            return Samples.Count == 0 ? 0 : sum[0] / Samples.Count;
+        }
+    }
 
     /// <inheritdoc/>
     public float? SurfaceDensity => DensityOf(0);
@@ -68,40 +81,43 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        foreach (var part in (IDisposable[])[_training, _evaluation, _variance])
+        foreach (var part in (IDisposable[])[_training, _evaluation, _density, _evaluatedDensity, _eikonal, _variance])
             part.Dispose();
     }
 
     /// <inheritdoc/>
     private protected override void Look(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
     {
-        var slopes = settings.Training ? _training : _evaluation;
+        var (surface, density) = settings.Training ? (_training, _density) : (_evaluation, _evaluatedDensity);
+        density.Reserve(Math.Max(1, samples.Stride));
+        if (settings.Training)
+            _eikonal.Clear();
         Evaluate(samples);
-        slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
-        Evaluate(slopes.Moved);
+        surface.Slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
+        Evaluate(surface.Slopes.Moved);
         Device.Launch(
             NeusKernels.Forward, NeusKernels.Forward.BlocksFor((long)NeusKernels.LanesPerRay * count),
-            rays.Cameras, first, count, rays.Pixels, rays.Width, samples.RayStart, samples.Density, slopes.Moved.Density, samples.Count, Options.NormalEpsilon,
-            Marcher.Step, Sharpness, Annealing, slopes.Values, slopes.Density, slopes.EikonalSum);
-        Compositor.Forward(rays, samples, slopes.Density, first, count, settings.Training);
+            rays.Cameras, first, count, rays.Pixels, rays.Width, samples.RayStart, samples.Density, surface.Slopes.Moved.Density, samples.Count, Options.NormalEpsilon,
+            Marcher.Step, Sharpness, Annealing, surface.Slopes.Values, density, settings.Training ? _eikonal.Address : 0);
+        surface.Shade(rays, samples, first, count);
+        Compositor.Forward(rays, samples, density, first, count, keepWeights: settings.Training || rays.HasNormals);
+        surface.Composite(rays, samples, first, count);
+        if (settings.Training)
+            _usesNormals = UsesNormals(rays);
     }
 
     /// <inheritdoc/>
-    private protected override void BackwardRays(DevicePlanes gradients)
+    private protected override void BackwardRays(DevicePlanes gradients, nint normals)
     {
-        if (Samples.Count == 0)
-            return;
-
-        Compositor.Backward(TrainingRays, Samples, _training.Density, gradients, Regularizers);
+        Compositor.Backward(TrainingRays, Samples, _density, gradients, Regularizers, _training.WeightGradient(TrainingRays, Samples, normals));
+        if (_usesNormals)
+            _training.Backward(TrainingRays, Samples, normals, Regularizers.Orientation);
         Device.Launch(
             NeusKernels.Backward, NeusKernels.Backward.BlocksFor((long)NeusKernels.LanesPerRay * TrainingRays.Count),
-            TrainingRays.Cameras, TrainingRays.Count, TrainingRays.Pixels, TrainingRays.Width, Samples.RayStart, TrainingRays.Used, _training.Values, Samples.Count,
+            TrainingRays.Cameras, TrainingRays.Count, TrainingRays.Pixels, TrainingRays.Width, Samples.RayStart, TrainingRays.Used, _training.Slopes.Values, Samples.Count,
             Options.NormalEpsilon, Marcher.Step, Sharpness, Annealing, 2 * (Regularizers.Eikonal ?? Options.Eikonal) / Samples.Count,
-            _training.Density, Samples.Density, _training.Moved.Density, _variance.Gradient);
-        // The colours there were not looked at.
-        foreach (var color in (DeviceArray<float>[])[_training.Moved.Red, _training.Moved.Green, _training.Moved.Blue])
-            color.Clear();
-        Field.Backward(_training.Moved);
+            _density, _usesNormals ? _training.Gradient.Address : 0, Samples.Density, _training.Slopes.Moved.Density, _variance.Gradient);
+        Field.Backward(_training.Slopes.WithoutColors());
         Field.Backward(Samples);
     }
 

@@ -6,7 +6,6 @@ internal static class NeusKernels
     /// <summary>Threads that look at a ray.</summary>
     public const int LanesPerRay = 8;
 
-    public static readonly Kernel Taps = new("neus", "neus_taps", 256);
     public static readonly Kernel Ellipsoid = new("neus", "neus_ellipsoid", 256);
     public static readonly Kernel Density = new("neus", "neus_density", 256);
     public static readonly Kernel Forward = new("neus", "neus_forward", 256);
