@@ -24,6 +24,8 @@ INLINE float exchange(float value, int with) { return __nvvm_shfl_sync_bfly_f32(
 INLINE int count_of(int condition) { return __builtin_popcount(__nvvm_vote_ballot_sync(~0u, condition)); }
 INLINE int shuffle(int value, int lane) { return __nvvm_shfl_sync_idx_i32(~0u, value, lane, 31); }
 INLINE int shuffle_up(int value, int lanes) { return __nvvm_shfl_sync_up_i32(~0u, value, lanes, 0); }
+// The lanes where it holds, a bit each.
+INLINE unsigned lanes_that(int condition) { return __nvvm_vote_ballot_sync(~0u, condition); }
 INLINE int any_of(int condition) { return __nvvm_vote_any_sync(~0u, condition); }
 // The lanes that have the same value, a bit each.
 INLINE unsigned peers_of(int value) { return __nvvm_match_any_sync_i32(~0u, value); }

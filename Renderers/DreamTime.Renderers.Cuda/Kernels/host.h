@@ -186,8 +186,9 @@ INLINE float shuffle(float value, int lane) { return host::exchange(value, lane 
 INLINE float shuffle_up(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane >= by ? lane - by : lane); }
 INLINE float shuffle_down(float value, int by) { int lane = host::current & 31; return host::exchange(value, lane + by < 32 ? lane + by : lane); }
 INLINE float exchange(float value, int with) { return host::exchange(value, (host::current & 31) ^ with); }
-INLINE int count_of(int condition) { return __builtin_popcount(host::lanes_where(condition, [](int c) { return c != 0; })); }
-INLINE int any_of(int condition) { return host::lanes_where(condition, [](int c) { return c != 0; }) != 0; }
+INLINE unsigned lanes_that(int condition) { return host::lanes_where(condition, [](int c) { return c != 0; }); }
+INLINE int count_of(int condition) { return __builtin_popcount(lanes_that(condition)); }
+INLINE int any_of(int condition) { return lanes_that(condition) != 0; }
 INLINE unsigned peers_of(int value) { return host::lanes_where(value, [=](int other) { return other == value; }); }
 INLINE void warp_barrier() { host::wait_warp(); }
 INLINE int shuffle(int value, int lane) { return host::exchange(value, lane & 31); }

@@ -22,10 +22,19 @@ INLINE Place place_of(int tile, int columns)
     return {left + lane % 8, top + lane / 8, left, top};
 }
 
-INLINE int reaches(Row row, Place place)
+// Whether a Gaussian, of which this is the third quad, reaches the patch.
+INLINE int reaches(quad third, Place place)
 {
-    int first_column = row.columns & 0xFFFF, last_column = row.columns >> 16, first_row = row.rows & 0xFFFF, last_row = row.rows >> 16;
+    unsigned columns = bits_of(third.z), rows = bits_of(third.w);
+    int first_column = columns & 0xFFFF, last_column = columns >> 16, first_row = rows & 0xFFFF, last_row = rows >> 16;
     return first_column < place.left + 8 && last_column >= place.left && first_row < place.top + 4 && last_row >= place.top;
+}
+
+// Of the 32 from the first on, those that reach the patch, a bit each: a lane looks at one.
+INLINE unsigned reaching(const quad* thirds, int first, int waiting, Place place)
+{
+    int k = first + (int)thread_index() % 32;
+    return lanes_that(k < waiting && reaches(thirds[k < waiting ? k : first], place));
 }
 
 // Not limited; dx and dy lead from the Gaussian's centre to the pixel's.
@@ -59,26 +68,25 @@ extern "C" __global__ void __launch_bounds__(256) splat_raster(
         }
         block_barrier();
         int waiting = end - begin < BATCH ? end - begin : BATCH;
-        for (int k = 0; k < waiting && live; k++)
+        for (int first = 0; first < waiting && live; first += 32)
         {
-            Row row = unpack(batch[0][k], batch[1][k], batch[2][k]);
-            if (reaches(row, place))
-            {
-                float alpha = smaller(MOST_ALPHA, alpha_of(row, px - row.x, py - row.y));
-                if (alpha >= LEAST_ALPHA && through >= OPAQUE)
+              for (unsigned left = reaching(batch[2], first, waiting, place); left; left &= left - 1)
                 {
-                    float weight = alpha * through;
-                    red += weight * row.red;
-                    green += weight * row.green;
-                    blue += weight * row.blue;
-                    depth += weight * row.distance;
-                    through -= weight;
+                    int k = first + __builtin_ctz(left);
+                    Row row = unpack(batch[0][k], batch[1][k], batch[2][k]);
+                    float alpha = smaller(MOST_ALPHA, alpha_of(row, px - row.x, py - row.y));
+                    if (alpha >= LEAST_ALPHA && through >= OPAQUE)
+                    {
+                        float weight = alpha * through;
+                        red += weight * row.red;
+                        green += weight * row.green;
+                        blue += weight * row.blue;
+                        depth += weight * row.distance;
+                        through -= weight;
+                    }
                 }
-            }
-            if (k % 32 == 31)
-                live = any_of(through >= OPAQUE);
+              live = any_of(through >= OPAQUE);
         }
-        live = any_of(through >= OPAQUE);
     }
     if (!exists)
         return;
@@ -169,26 +177,28 @@ extern "C" __global__ void __launch_bounds__(256) splat_raster_backward(
         for (int k = thread; k < WARPS * SUMS * BATCH_BACK; k += 32 * WARPS)
             parts[0][k] = 0;
         block_barrier();
-        for (int k = 0; k < waiting && live; k++)
+        for (int first = 0; first < waiting && live; first += 32)
         {
-            Row row = unpack(batch[0][k], batch[1][k], batch[2][k]);
-            if (!reaches(row, place))
-                continue;
-            float dx = px - row.x, dy = py - row.y, alpha = alpha_of(row, dx, dy);
-            int limited = alpha > MOST_ALPHA, drawn = alpha >= LEAST_ALPHA && through >= OPAQUE;
-            if (!any_of(drawn))
-                continue;
-            alpha = drawn ? smaller(alpha, MOST_ALPHA) : 0;
-            float weight = alpha * through, value = gr * row.red + gg * row.green + gb * row.blue + gd * row.distance;
-            behind -= weight * value;
-            // What is behind, the background and the wish for opacity included, is seen through 1 - alpha.
-            float e = limited ? 0 : alpha * (through * value - behind * reciprocal(1 - alpha));
-            through -= weight;
-            float ex = e * dx, ey = e * dy;
-            float mine[SUMS] = {ex, ey, ex * dx, ex * dy, ey * dy, e, weight * gr, weight * gg, weight * gb, weight * gd};
-            float sum = sum_ten(mine);
-            if (slot >= 0)
-                parts[warp][SUMS * k + slot] = sum;
+            for (unsigned left = reaching(batch[2], first, waiting, place); left; left &= left - 1)
+            {
+                int k = first + __builtin_ctz(left);
+                Row row = unpack(batch[0][k], batch[1][k], batch[2][k]);
+                float dx = px - row.x, dy = py - row.y, alpha = alpha_of(row, dx, dy);
+                int limited = alpha > MOST_ALPHA, drawn = alpha >= LEAST_ALPHA && through >= OPAQUE;
+                if (!any_of(drawn))
+                    continue;
+                alpha = drawn ? smaller(alpha, MOST_ALPHA) : 0;
+                float weight = alpha * through, value = gr * row.red + gg * row.green + gb * row.blue + gd * row.distance;
+                behind -= weight * value;
+                // What is behind, the background and the wish for opacity included, is seen through 1 - alpha.
+                float e = limited ? 0 : alpha * (through * value - behind * reciprocal(1 - alpha));
+                through -= weight;
+                float ex = e * dx, ey = e * dy;
+                float mine[SUMS] = {ex, ey, ex * dx, ex * dy, ey * dy, e, weight * gr, weight * gg, weight * gb, weight * gd};
+                float sum = sum_ten(mine);
+                if (slot >= 0)
+                    parts[warp][SUMS * k + slot] = sum;
+            }
             live = any_of(through >= OPAQUE);
         }
         block_barrier();
