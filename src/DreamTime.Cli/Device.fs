@@ -52,8 +52,20 @@ let besideRenderer (choice: DeviceChoice) (half: bool) =
 
 /// What renders a run. Without being demanded, a GPU is not chosen for what only the CPU's renderer can do.
 let rendererOf (choice: DeviceChoice) (options: TextTo3DOptions) : Renderer =
-    if choice = Auto && options.Light.Mode <> ShadingMode.Albedo then
-        NoGpu "light falls on the CPU's renderer only"
+    let isLit = options.Light.Mode <> ShadingMode.Albedo
+
+    if
+        choice <> Cpu
+        && isLit
+        && options.Representation.HasKernels()
+        && not (options.Representation.HasLightKernels())
+    then
+        let name = (string options.Representation).ToLowerInvariant()
+
+        if choice = Cuda then
+            Fault.wrong $"--shading of {name} is the CPU's; leave --device cuda out"
+        else
+            NoGpu $"light falls on {name} on the CPU only"
     else
         renderer choice options.Representation
 

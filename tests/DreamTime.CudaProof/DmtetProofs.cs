@@ -32,7 +32,7 @@ internal static class DmtetProofs
         new("a lattice without a surface shows the background", 1e-6, Empty),
     ];
 
-    private static (DmtetRenderer Cpu, CudaDmtetRenderer Device) Pair(IKernelDevice device, bool? tensorCores = null)
+    internal static (DmtetRenderer Cpu, CudaDmtetRenderer Device) Pair(IKernelDevice device, bool? tensorCores = null)
     {
         var cpu = new DmtetRenderer(Options, Seed);
         var random = new Random(6);

@@ -29,6 +29,7 @@ internal static class DmtetTimings
         yield return Time("surface: a view of 512 x 512", pixels, pixels * (8 + 8 + 28 + 20 + 20), () => renderer.Render(cameras, Side, Side, settings, into));
         yield return Time("surface: its backward pass, without the losses on it", covered, 0, () =>
         {
+            surface.ClearGradients();
             renderer.TrainingViews.Backward(surface, renderer.Field, gradients);
             surface.Backward(renderer.Distance, renderer.Move);
         });

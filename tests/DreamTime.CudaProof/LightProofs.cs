@@ -15,6 +15,8 @@ internal static class LightProofs
     [
         new("normals and lit views of a density are rendered", 2e-3, (device, n) => Rendered(RendererProofs.Pair(device, Ball), n)),
         new("normals and lit views of a signed distance are rendered", 2e-3, (device, n) => Rendered(NeusProofs.Pair(device, NeusProofs.Ellipsoid), n)),
+        new("normals and lit views of a surface are rendered", 1e-4, (device, n) => Rendered(DmtetProofs.Pair(device), n)),
+        new("gradients pass through normals and light to a surface", 5e-3, OfSurface),
         // A sample whose ReLU is off for one rounding and on for another has a gradient a hundred times that of its value.
         new("gradients pass through normals and light to a density", 5e-2, (device, n) => OfDensity(device, n, NerfRegularizers.None, normals: true)),
         new("the orientation reaches a density", 5e-2, (device, n) => OfDensity(device, n, Oriented, normals: false)),
@@ -69,6 +71,21 @@ internal static class LightProofs
             (cpu.Regularizers, other.Regularizers) = (regularizers, regularizers);
             Backward(cpu, other, size, normals);
             return Math.Max(RendererProofs.Of(other.Field.Table, cpu.Field.Table), RendererProofs.Of(other.Field.Weights, cpu.Field.Weights));
+        }
+    }
+
+    private static double OfSurface(IKernelDevice device, int size)
+    {
+        var (cpu, other) = DmtetProofs.Pair(device);
+        using (other)
+        {
+            (cpu.Regularizers, other.Regularizers) = (new() { NormalConsistency = 2 }, new() { NormalConsistency = 2 });
+            Backward(cpu, other, size, normals: true);
+            return new[]
+            {
+                RendererProofs.Of(other.Distance, cpu.Distance), RendererProofs.Of(other.Move, cpu.Move), RendererProofs.Of(other.Field.Table, cpu.Material.Table),
+                RendererProofs.Of(other.Field.Weights, cpu.Material.Weights),
+            }.Max();
         }
     }
 

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace DreamTime.Renderers.Cuda;
 
 /// <summary>
-/// DMTet on a GPU: <see cref="DmtetRenderer"/>'s other half, with the same beginning, the same triangles and the same state, so that either can go on from the other. It shows the albedo.
+/// DMTet on a GPU: <see cref="DmtetRenderer"/>'s other half, with the same beginning, the same triangles and the same state, so that either can go on from the other. It shows the albedo, under point lights where they are asked for.
 /// Sums are made in the order the GPU comes to them: their last bits differ from run to run.
 /// </summary>
 public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidStart, IDisposable
@@ -12,7 +12,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     private readonly CudaSurface _surface;
     private readonly CudaSurfaceViews _training, _evaluation;
     private readonly CudaSurfaceLosses _losses;
-    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient;
+    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient, _normalGradient;
     private bool _isMarched, _isHostNew = true, _rendered;
     private Images? _images;
 
@@ -47,7 +47,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
         (Distance, Move) = (new CudaParameters(device, host.Grid.Vertices), new CudaParameters(device, 3 * host.Grid.Vertices));
         _surface = new CudaSurface(device, host.Grid);
         (_training, _evaluation, _losses) = (new(device, Field.Features), new(device, Field.Features), new(device));
-        (_colorGradient, _opacityGradient, _depthGradient) = (new(device), new(device), new(device));
+        (_colorGradient, _opacityGradient, _depthGradient, _normalGradient) = (new(device), new(device), new(device), new(device));
         TakeOver();
     }
 
@@ -77,6 +77,9 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     public int TriangleCount => Current().TriangleCount;
 
     /// <inheritdoc/>
+    public bool HasNormals => true;
+
+    /// <inheritdoc/>
     public float Radius => _host.Radius;
 
     /// <inheritdoc/>
@@ -100,11 +103,14 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
         Check(cameras, settings);
-        var images = new Images(cameras.Count, height, width);
-        var planes = Render(settings.Training ? _training : _evaluation, cameras, height, width, settings, null);
+        var images = new Images(cameras.Count, height, width, settings.Normals);
+        var views = settings.Training ? _training : _evaluation;
+        var planes = Render(views, cameras, height, width, settings, null);
         Device.Download<float>(planes.Color, images.Color);
         Device.Download<float>(planes.Opacity, images.Opacity);
         Device.Download<float>(planes.Depth, images.Depth);
+        if (images.Normals is { } normals)
+            views.Normals.Download(normals);
         if (settings.Training)
             (_rendered, _images) = (true, images);
         return images;
@@ -116,6 +122,8 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
         Check(cameras, settings);
         if (!settings.Training)
             throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
+        if (settings.Normals)
+            throw new ArgumentException("What is rendered into memory of the device has no normals.", nameof(settings));
         if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
             throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -130,25 +138,13 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     {
         ArgumentNullException.ThrowIfNull(gradients);
         gradients.Validate(_images ?? throw NothingRendered());
-        Backward(new DevicePlanes(
-            Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)));
+        BackwardOnce(
+            new DevicePlanes(Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)),
+            Uploaded(_normalGradient, gradients.Normals));
     }
 
     /// <inheritdoc/>
-    public void Backward(DevicePlanes gradients)
-    {
-        if (!_rendered)
-            throw NothingRendered();
-        (_rendered, _images) = (false, null);
-        var surface = Current();
-        if (surface.TriangleCount == 0)
-            return;
-
-        surface.PositionGradient.Clear();
-        _training.Backward(surface, Field, gradients);
-        AddLosses();
-        surface.Backward(Distance, Move);
-    }
+    public void Backward(DevicePlanes gradients) => BackwardOnce(gradients, normals: 0);
 
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
@@ -205,12 +201,17 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     /// <summary>Frees the device's memory.</summary>
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[Field, Distance, Move, _surface, _training, _evaluation, _losses, _colorGradient, _opacityGradient, _depthGradient])
+        foreach (var part in (IDisposable[])[Field, Distance, Move, _surface, _training, _evaluation, _losses, _colorGradient, _opacityGradient, _depthGradient, _normalGradient])
             part.Dispose();
     }
 
-    /// <summary>Adds the gradients of the losses on the surface.</summary>
-    internal void AddLosses() => _losses.Add(Current(), Distance, Regularizers);
+    /// <summary>Adds the gradients of the losses on the surface, and hands those of its normals on to its positions.</summary>
+    internal void AddLosses()
+    {
+        _losses.Add(Current(), Distance, Regularizers);
+        if (_training.UsesNormals || Regularizers.NormalConsistency > 0)
+            Current().BackwardNormals();
+    }
 
     private IEnumerable<DeviceArray<float>> Arrays() => Learned.SelectMany(part => part.Parameters.Arrays);
 
@@ -261,8 +262,21 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
         ArgumentNullException.ThrowIfNull(settings);
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
-        if (settings.Normals || settings.IsLit)
-            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
+    }
+
+    private void BackwardOnce(DevicePlanes gradients, nint normals)
+    {
+        if (!_rendered)
+            throw NothingRendered();
+        (_rendered, _images) = (false, null);
+        var surface = Current();
+        if (surface.TriangleCount == 0)
+            return;
+
+        surface.ClearGradients();
+        _training.Backward(surface, Field, gradients, normals);
+        AddLosses();
+        surface.Backward(Distance, Move);
     }
 
     private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");

@@ -7,6 +7,7 @@ internal sealed class CudaSurface : IDisposable
     private readonly CudaScan _scan;
     private readonly int _cells;
     private readonly DeviceArray<byte> _inside;
+    private readonly DeviceArray<float> _normalSums;
     private readonly DeviceArray<int> _cases, _crossed, _vertexCounts, _triangleCounts, _firstVertex, _firstTriangle;
 
     public CudaSurface(IKernelDevice device, TetrahedralGrid grid)
@@ -19,7 +20,7 @@ internal sealed class CudaSurface : IDisposable
         _cases = new DeviceArray<int>(device);
         _cases.Upload([.. TetrahedronCases.Triangles.SelectMany(edges => (int[])[edges.Length, .. edges, .. new int[6 - edges.Length]])]);
         (Inside, Outside, Triangles, Around, AroundStarts) = (new(device), new(device), new(device), new(device), new(device));
-        (Positions, PositionGradient) = (new(device), new(device));
+        (Positions, PositionGradient, NormalGradient, _normalSums) = (new(device), new(device), new(device), new(device));
     }
 
     public TetrahedralGrid Grid { get; }
@@ -36,8 +37,11 @@ internal sealed class CudaSurface : IDisposable
     /// <summary>[vertices][3].</summary>
     public DeviceArray<float> Positions { get; }
 
-    /// <summary>[vertices][3], 0 after <see cref="March"/>.</summary>
+    /// <summary>[vertices][3].</summary>
     public DeviceArray<float> PositionGradient { get; }
+
+    /// <summary>Of the unit normals at the vertices, [vertices][3]; <see cref="ClearGradients"/> makes room.</summary>
+    public DeviceArray<float> NormalGradient { get; }
 
     /// <summary>[triangles][3].</summary>
     public DeviceArray<int> Triangles { get; }
@@ -62,8 +66,6 @@ internal sealed class CudaSurface : IDisposable
         Inside.Reserve(VertexCount);
         Outside.Reserve(VertexCount);
         Positions.Reserve(3L * VertexCount);
-        PositionGradient.Reserve(3L * VertexCount);
-        PositionGradient.Clear();
         Triangles.Reserve(3L * TriangleCount);
         _device.Launch(DmtetKernels.Vertices, DmtetKernels.Vertices.BlocksFor(_cells), _crossed, _inside, cubes, _firstVertex, Inside, Outside);
         _device.Launch(DmtetKernels.Triangles, DmtetKernels.Triangles.BlocksFor(_cells), _crossed, _inside, cubes, _cases, _firstVertex, _firstTriangle, Triangles);
@@ -71,6 +73,34 @@ internal sealed class CudaSurface : IDisposable
             DmtetKernels.Positions, DmtetKernels.Positions.BlocksFor(VertexCount),
             Inside, Outside, VertexCount, distance.Values, move.Values, cubes, Grid.Spacing, Grid.Radius, Positions);
         Connect();
+    }
+
+    /// <summary>The sums of the area vectors around each vertex, along its normal, [vertices][3].</summary>
+    public DeviceArray<float> NormalSums()
+    {
+        _normalSums.Reserve(Math.Max(1, 3L * VertexCount));
+        if (VertexCount > 0)
+            _device.Launch(DmtetKernels.NormalSums, DmtetKernels.NormalSums.BlocksFor(VertexCount), Triangles, Positions, AroundStarts, Around, VertexCount, _normalSums);
+        return _normalSums;
+    }
+
+    /// <summary>Before a backward pass.</summary>
+    public void ClearGradients()
+    {
+        foreach (var gradient in (DeviceArray<float>[])[PositionGradient, NormalGradient])
+        {
+            gradient.Reserve(3L * VertexCount);
+            gradient.Clear();
+        }
+    }
+
+    /// <summary>Hands <see cref="NormalGradient"/>, which it uses up, on to the positions.</summary>
+    public void BackwardNormals()
+    {
+        _device.Launch(DmtetKernels.NormalLengths, DmtetKernels.NormalLengths.BlocksFor(VertexCount), NormalSums(), VertexCount, NormalGradient);
+        _device.Launch(
+            DmtetKernels.NormalBackward, DmtetKernels.NormalBackward.BlocksFor(VertexCount),
+            Triangles, Positions, AroundStarts, Around, VertexCount, NormalGradient, PositionGradient);
     }
 
     /// <summary>Hands <see cref="PositionGradient"/> on to distances and moves.</summary>
@@ -81,7 +111,7 @@ internal sealed class CudaSurface : IDisposable
     public void Dispose()
     {
         foreach (var part in (IDisposable[])[
-            _scan, _inside, _cases, _crossed, _vertexCounts, _triangleCounts, _firstVertex, _firstTriangle, Inside, Outside, Positions, PositionGradient, Triangles, Around,
+            _scan, _inside, _cases, _crossed, _vertexCounts, _triangleCounts, _firstVertex, _firstTriangle, Inside, Outside, Positions, PositionGradient, NormalGradient, _normalSums, Triangles, Around,
             AroundStarts])
             part.Dispose();
     }

@@ -3,26 +3,19 @@ namespace DreamTime.Renderers.Cuda;
 /// <summary>The gradients of <see cref="DmtetRegularizers"/> on a device.</summary>
 internal sealed class CudaSurfaceLosses(IKernelDevice device) : IDisposable
 {
-    private readonly DeviceArray<float> _sums = new(device), _slopes = new(device);
+    private readonly DeviceArray<float> _slopes = new(device);
 
-    /// <summary>Adds to the gradients of the surface's positions and of the distances.</summary>
+    /// <summary>Adds to the gradients of the surface's positions and normals and of the distances.</summary>
     public void Add(CudaSurface surface, CudaParameters distance, DmtetRegularizers weights)
     {
         var (vertices, spacing) = (surface.VertexCount, surface.Grid.Spacing);
-        _sums.Reserve(3L * vertices);
         _slopes.Reserve(3L * vertices);
         var blocks = DmtetKernels.NormalSums.BlocksFor(vertices);
         if (weights.NormalConsistency > 0)
-        {
-            device.Launch(DmtetKernels.NormalSums, blocks, surface.Triangles, surface.Positions, surface.AroundStarts, surface.Around, vertices, _sums);
             device.Launch(
                 DmtetKernels.NormalConsistency, blocks,
-                surface.Triangles, _sums, surface.AroundStarts, surface.Around, vertices, weights.NormalConsistency / (3 * surface.TriangleCount), _slopes);
-            device.Launch(
-                DmtetKernels.NormalBackward, blocks,
-                surface.Triangles, surface.Positions, surface.AroundStarts, surface.Around, vertices, _slopes, surface.PositionGradient);
-        }
-
+                surface.Triangles, surface.NormalSums(), surface.AroundStarts, surface.Around, vertices, weights.NormalConsistency / (3 * surface.TriangleCount),
+                surface.NormalGradient);
         if (weights.Laplacian > 0)
         {
             device.Launch(
@@ -37,9 +30,5 @@ internal sealed class CudaSurfaceLosses(IKernelDevice device) : IDisposable
                 surface.Inside, surface.Outside, vertices, distance.Values, spacing, weights.SignConsistency / (vertices * spacing), distance.Gradient);
     }
 
-    public void Dispose()
-    {
-        _sums.Dispose();
-        _slopes.Dispose();
-    }
+    public void Dispose() => _slopes.Dispose();
 }

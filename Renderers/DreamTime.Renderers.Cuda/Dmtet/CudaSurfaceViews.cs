@@ -11,8 +11,8 @@ internal sealed class CudaSurfaceViews : IDisposable
     private readonly DeviceArray<double> _views, _shape;
     private readonly DeviceArray<ulong> _nearest;
     private readonly DeviceArray<int> _triangleAt, _covered, _coveredStarts, _list, _ends;
-    private readonly DeviceArray<float> _backgrounds, _depthAt, _shareA, _shareB, _planes, _given, _byDepth, _slopes, _color, _opacity, _depth;
-    private int _viewCount, _height, _width;
+    private readonly DeviceArray<float> _backgrounds, _depthAt, _shareA, _shareB, _planes, _given, _byDepth, _slopes, _color, _opacity, _depth, _normals, _lights, _normalPulls, _placePulls;
+    private int _viewCount, _height, _width, _channels;
 
     public CudaSurfaceViews(IKernelDevice device, int features)
     {
@@ -22,10 +22,17 @@ internal sealed class CudaSurfaceViews : IDisposable
         (_triangleAt, _covered, _coveredStarts, _list, _ends) = (new(device), new(device), new(device), new(device), new(device));
         (_backgrounds, _depthAt, _shareA, _shareB, _planes, _given) = (new(device), new(device), new(device), new(device), new(device), new(device));
         (_byDepth, _slopes, _color, _opacity, _depth) = (new(device), new(device), new(device), new(device), new(device));
+        (_normals, _lights, _normalPulls, _placePulls) = (new(device), new(device), new(device), new(device));
     }
 
     /// <summary>Pixels of the last render that show the surface, those of the margin included.</summary>
     public int Covered => _points.Count;
+
+    /// <summary>Whether what the last render's pixels show depends on normals.</summary>
+    public bool UsesNormals { get; private set; }
+
+    /// <summary>[views, 3, height, width], where the settings asked for them.</summary>
+    public DeviceArray<float> Normals => _normals;
 
     private int Items => _viewCount * _height * _width;
 
@@ -37,7 +44,7 @@ internal sealed class CudaSurfaceViews : IDisposable
     /// <param name="cameras">One for each view.</param>
     /// <param name="height">Rows of each view.</param>
     /// <param name="width">Columns of each view.</param>
-    /// <param name="settings">Background.</param>
+    /// <param name="settings">Background, light, normals.</param>
     /// <param name="into">Where the images go; null for memory of its own.</param>
     /// <returns>Where they are.</returns>
     public DevicePlanes Render(
@@ -57,38 +64,44 @@ internal sealed class CudaSurfaceViews : IDisposable
             _device.Launch(
                 DmtetKernels.Fill, DmtetKernels.Fill.BlocksFor(_points.Count),
                 _list, _points.Count, _height * _width, _triangleAt, _shareA, _shareB, surface.Triangles, surface.Positions, _views,
-                _points.Density, _points.Red, _points.Green, _planes);
+                UsesNormals ? surface.NormalSums().Address : 0, _lights, _points.Density, _points.Red, _points.Green, _channels, _planes);
         }
 
         return Smooth(surface, into ?? Own());
     }
 
-    /// <summary>Adds to the gradients of the surface's positions and of the material.</summary>
-    public void Backward(CudaSurface surface, CudaField field, DevicePlanes gradients)
+    /// <summary>Adds to the gradients of the surface's positions and normals and of the material.</summary>
+    public void Backward(CudaSurface surface, CudaField field, DevicePlanes gradients, nint normals = 0)
     {
+        var sums = UsesNormals ? surface.NormalSums().Address : 0;
         _device.Launch(
             DmtetKernels.PullSilhouettes, DmtetKernels.PullSilhouettes.BlocksFor(Inner),
-            _planes, _ends, _shape, _given, _views, _viewCount, _height, _width, surface.Positions, gradients.Color, gradients.Opacity, gradients.Depth, surface.PositionGradient);
+            _planes, _ends, _shape, _given, _views, _viewCount, _height, _width, _channels, surface.Positions,
+            gradients.Color, gradients.Opacity, gradients.Depth, normals, surface.PositionGradient);
         if (_points.Count == 0)
             return;
 
         _byDepth.Reserve(_points.Stride);
+        _normalPulls.Reserve(sums != 0 ? 3L * _points.Stride : 1);
+        _placePulls.Reserve(sums != 0 ? 3L * _points.Stride : 1);
         _device.Launch(
             DmtetKernels.Gather, DmtetKernels.Gather.BlocksFor(_points.Count),
-            _list, _points.Count, _height, _width, _ends, _shape, _given, gradients.Color, gradients.Depth, _points.Density, _points.Red, _points.Green, _points.Blue, _byDepth);
+            _list, _points.Count, _height, _width, _ends, _shape, _given, gradients.Color, gradients.Depth, normals,
+            _triangleAt, _shareA, _shareB, surface.Triangles, surface.Positions, sums, _lights, _points.Stride,
+            _points.Density, _points.Red, _points.Green, _points.Blue, _byDepth, _normalPulls, _placePulls, surface.NormalGradient);
         field.Backward(_points);
         field.Slopes(_points, _slopes);
         _device.Launch(
             DmtetKernels.PullPoints, DmtetKernels.PullPoints.BlocksFor(_points.Count),
             _list, _points.Count, _height * _width, _triangleAt, _shareA, _shareB, surface.Triangles, surface.Positions, _views, _slopes, _points.Stride,
-            UnitPerWorld(surface), _byDepth, surface.PositionGradient);
+            UnitPerWorld(surface), _byDepth, sums, _normalPulls, _placePulls, surface.PositionGradient);
     }
 
     public void Dispose()
     {
         foreach (var part in (IDisposable[])[
             _scan, _points, _views, _shape, _nearest, _triangleAt, _covered, _coveredStarts, _list, _ends, _backgrounds, _depthAt, _shareA, _shareB, _planes, _given,
-            _byDepth, _slopes, _color, _opacity, _depth])
+            _byDepth, _slopes, _color, _opacity, _depth, _normals, _lights, _normalPulls, _placePulls])
             part.Dispose();
     }
 
@@ -97,13 +110,16 @@ internal sealed class CudaSurfaceViews : IDisposable
     private void Begin(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
         (_viewCount, _height, _width) = (cameras.Count, height + 2 * Margin, width + 2 * Margin);
+        (_channels, UsesNormals) = (settings.Normals ? 8 : 5, settings.Normals || settings.IsLit);
         _ = checked(10 * _viewCount * _height * _width);
         _views.Upload([.. cameras.SelectMany(camera => Numbers(camera, height, width))]);
         _backgrounds.Upload([.. Enumerable.Range(0, cameras.Count).Select(view => settings.BackgroundOf(view, cameras.Count)).SelectMany(c => (float[])[c.X, c.Y, c.Z])]);
+        _lights.Upload([.. Enumerable.Range(0, cameras.Count).Select(view => settings.ShadingOf(view, cameras.Count)).SelectMany(CudaRays.Numbers)]);
+        _normals.Reserve(settings.Normals ? 3L * Inner : 1);
         _nearest.Reserve(Items);
         foreach (var plane in (DeviceArray<float>[])[_depthAt, _shareA, _shareB, _given])
             plane.Reserve(Items);
-        _planes.Reserve(5L * Items);
+        _planes.Reserve((long)_channels * Items);
         _triangleAt.Reserve(Items);
         _covered.Reserve(Items);
         _ends.Reserve(4L * Items);
@@ -120,7 +136,7 @@ internal sealed class CudaSurfaceViews : IDisposable
                 surface.Triangles, surface.Positions, surface.TriangleCount, _views, _viewCount, _height, _width, _nearest);
         _device.Launch(
             DmtetKernels.Resolve, DmtetKernels.Resolve.BlocksFor(Items),
-            _nearest, surface.Triangles, surface.Positions, _views, _backgrounds, _viewCount, _height, _width, _triangleAt, _depthAt, _shareA, _shareB, _covered, _planes);
+            _nearest, surface.Triangles, surface.Positions, _views, _backgrounds, _viewCount, _height, _width, _channels, _triangleAt, _depthAt, _shareA, _shareB, _covered, _planes);
         _scan.Run(_covered, Items, _coveredStarts);
     }
 
@@ -131,7 +147,7 @@ internal sealed class CudaSurfaceViews : IDisposable
             _triangleAt, _depthAt, surface.Triangles, surface.Positions, surface.AroundStarts, surface.Around, _views, _viewCount, _height, _width, _ends, _shape);
         _device.Launch(
             DmtetKernels.Smooth, DmtetKernels.Smooth.BlocksFor(Inner),
-            _planes, _ends, _shape, _viewCount, _height, _width, _given, into.Color, into.Opacity, into.Depth);
+            _planes, _ends, _shape, _viewCount, _height, _width, _channels, _given, into.Color, into.Opacity, into.Depth, _normals);
         return into;
     }
 

@@ -23,6 +23,7 @@ internal static class DmtetKernels
     public static readonly Kernel PullPoints = new("dmtet_points", "dmtet_pull_points", 256);
     public static readonly Kernel NormalSums = new("dmtet_losses", "dmtet_normal_sums", 256);
     public static readonly Kernel NormalConsistency = new("dmtet_losses", "dmtet_normal_consistency", 256);
+    public static readonly Kernel NormalLengths = new("dmtet_losses", "dmtet_normal_lengths", 256);
     public static readonly Kernel NormalBackward = new("dmtet_losses", "dmtet_normal_backward", 256);
     public static readonly Kernel Laplacian = new("dmtet_losses", "dmtet_laplacian", 256);
     public static readonly Kernel LaplacianNeighbours = new("dmtet_losses", "dmtet_laplacian_neighbours", 256);

@@ -111,9 +111,10 @@ extern "C" __global__ void __launch_bounds__(128) dmtet_find_silhouettes(
 }
 KERNEL(dmtet_find_silhouettes)
 
-// Mixes centre planes [views][5][pixels] into images without a margin. given: receives how much of itself each pixel gives away.
+// Mixes centre planes [views][channels][pixels] into images without a margin. channels: 5, or 8 with normals. given: receives how much of itself each pixel gives away.
 extern "C" __global__ void __launch_bounds__(256) dmtet_smooth(
-    const float* planes, const int* ends, const double* shape, int view_count, int height, int width, float* given, float* color, float* opacity, float* depth)
+    const float* planes, const int* ends, const double* shape, int view_count, int height, int width, int channels, float* given,
+    float* color, float* opacity, float* depth, float* normals)
 {
     int item = global_index(), inner_width = width - 2, inner = (height - 2) * inner_width;
     if (item >= view_count * inner)
@@ -124,9 +125,9 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_smooth(
     for (int k = 0; k < 4; k++)
         all += near.is_mixed[k] ? near.weight[k] : 0;
     given[view * pixels + pixel] = all;
-    for (int channel = 0; channel < 5; channel++)
+    for (int channel = 0; channel < channels; channel++)
     {
-        const float* plane = planes + (5ll * view + channel) * pixels;
+        const float* plane = planes + ((long long)channels * view + channel) * pixels;
         float value = plane[pixel], mixed = value;
         for (int k = 0; k < 4; k++)
             if (near.is_mixed[k])
@@ -135,8 +136,10 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_smooth(
             color[(3ll * view + channel) * inner + i] = mixed;
         else if (channel == 3)
             opacity[item] = larger(0, smaller(1, mixed));
-        else
+        else if (channel == 4)
             depth[item] = mixed;
+        else
+            normals[(3ll * view + channel - 5) * inner + i] = mixed;
     }
 }
 KERNEL(dmtet_smooth)
@@ -151,8 +154,8 @@ INLINE void pull(const double* view, int vertex, double slope, Homogeneous along
 
 // Adds what the images' gradient wants of the silhouettes' vertices. The gradients are without a margin, each null for none.
 extern "C" __global__ void __launch_bounds__(128) dmtet_pull_silhouettes(
-    const float* planes, const int* ends, const double* shape, const float* given, const double* views, int view_count, int height, int width, const float* positions,
-    const float* color, const float* opacity, const float* depth, float* vertex_gradients)
+    const float* planes, const int* ends, const double* shape, const float* given, const double* views, int view_count, int height, int width, int channels,
+    const float* positions, const float* color, const float* opacity, const float* depth, const float* normals, float* vertex_gradients)
 {
     int item = global_index(), inner_width = width - 2, inner = (height - 2) * inner_width;
     if (item >= view_count * inner)
@@ -163,10 +166,11 @@ extern "C" __global__ void __launch_bounds__(128) dmtet_pull_silhouettes(
     float all = given[view_index * pixels + pixel], mean = 0, of_weight[4] = {};
     if (all == 0)
         return;
-    for (int channel = 0; channel < 5; channel++)
+    for (int channel = 0; channel < channels; channel++)
     {
-        const float *plane = planes + (5ll * view_index + channel) * pixels, *from = channel < 3 ? color : channel == 3 ? opacity : depth;
-        float g = from ? from[channel < 3 ? (3ll * view_index + channel) * inner + i : item] : 0;
+        const float *plane = planes + ((long long)channels * view_index + channel) * pixels;
+        const float* from = channel < 3 ? color : channel == 3 ? opacity : channel == 4 ? depth : normals;
+        float g = from ? from[channel == 3 || channel == 4 ? item : (3ll * view_index + channel % 5) * inner + i] : 0;
         for (int k = 0; k < 4; k++)
             if (near.is_mixed[k])
                 of_weight[k] += g * (plane[pixel + near.offset[k]] - plane[pixel]);

@@ -2,22 +2,6 @@
 #include "kernel.h"
 #include "lattice.h"
 
-INLINE Point point_at(const float* from, int i) { return {from[3 * i], from[3 * i + 1], from[3 * i + 2]}; }
-INLINE Point minus(Point a, Point b) { return {a.x - b.x, a.y - b.y, a.z - b.z}; }
-INLINE Point plus(Point a, Point b) { return {a.x + b.x, a.y + b.y, a.z + b.z}; }
-INLINE Point times(Point a, float b) { return {a.x * b, a.y * b, a.z * b}; }
-INLINE float inner(Point a, Point b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-INLINE Point outer(Point a, Point b) { return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x}; }
-
-INLINE void put(float* to, int i, Point p)
-{
-    to[3 * i] = p.x;
-    to[3 * i + 1] = p.y;
-    to[3 * i + 2] = p.z;
-}
-
-INLINE void add_point(float* to, int i, Point p) { put(to, i, plus(point_at(to, i), p)); }
-
 // Sums of the triangles' area vectors around each vertex.
 extern "C" __global__ void __launch_bounds__(256) dmtet_normal_sums(
     const int* triangles, const float* positions, const int* starts, const int* around, int vertices, float* sums)
@@ -36,16 +20,9 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_normal_sums(
 }
 KERNEL(dmtet_normal_sums)
 
-INLINE Point normal_of(const float* sums, int v)
-{
-    Point sum = point_at(sums, v);
-    float length = square_root(inner(sum, sum));
-    return length > 0 ? times(sum, 1 / length) : Point{0, 0, 1};
-}
-
-// The gradient of the mean of 1 - cos over the edges, by each vertex's sum of area vectors. weight: already divided by the triangles' edges.
+// Adds the gradient of the mean of 1 - cos over the edges by each vertex's unit normal. weight: already divided by the triangles' edges.
 extern "C" __global__ void __launch_bounds__(256) dmtet_normal_consistency(
-    const int* triangles, const float* sums, const int* starts, const int* around, int vertices, float weight, float* by_sum)
+    const int* triangles, const float* sums, const int* starts, const int* around, int vertices, float weight, float* normal_gradients)
 {
     int v = global_index();
     if (v >= vertices)
@@ -58,11 +35,21 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_normal_consistency(
             if (other != v)
                 gradient = plus(gradient, times(normal_of(sums, other), -weight));
         }
-    Point sum = point_at(sums, v), normal = normal_of(sums, v);
-    float length = square_root(inner(sum, sum));
-    put(by_sum, v, length > 0 ? times(minus(gradient, times(normal, inner(gradient, normal))), 1 / length) : Point{0, 0, 0});
+    add_point(normal_gradients, v, gradient);
 }
 KERNEL(dmtet_normal_consistency)
+
+// From the gradient of the unit normals to that of the sums of area vectors, in place.
+extern "C" __global__ void __launch_bounds__(256) dmtet_normal_lengths(const float* sums, int vertices, float* gradients)
+{
+    int v = global_index();
+    if (v >= vertices)
+        return;
+    Point sum = point_at(sums, v), normal = normal_of(sums, v), gradient = point_at(gradients, v);
+    float length = square_root(inner(sum, sum));
+    put(gradients, v, length > 0 ? times(minus(gradient, times(normal, inner(gradient, normal))), 1 / length) : Point{0, 0, 0});
+}
+KERNEL(dmtet_normal_lengths)
 
 // Through the area vectors to the positions.
 extern "C" __global__ void __launch_bounds__(256) dmtet_normal_backward(

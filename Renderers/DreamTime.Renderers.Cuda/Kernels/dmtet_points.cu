@@ -1,5 +1,8 @@
-// The places of a surface that pixels show: where their material is asked, and the way back. Albedo only, as AlbedoShading has it.
+// The places of a surface that pixels show: where their material is asked, and the way back, as SurfacePoints, AlbedoShading and
+// SurfaceLight have them. Normals: `sums` of area vectors at the vertices, null where nothing asks for normals; then there are 8 channels instead of 5.
 #include "kernel.h"
+#include "vector.h"
+#include "light.h"
 #include "image.h"
 #include "silhouette.h"
 
@@ -41,36 +44,58 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_place(
 }
 KERNEL(dmtet_place)
 
-INLINE float distance_to(const double* view, const float* position, float* ray)
+INLINE Point place_of(Spot spot) { return {spot.position[0], spot.position[1], spot.position[2]}; }
+
+// Not of length 1.
+INLINE Point mixed_normal(Spot spot, const float* sums)
 {
-    float square = 0;
-    for (int axis = 0; axis < 3; axis++)
-    {
-        ray[axis] = position[axis] - (float)view[axis];
-        square += ray[axis] * ray[axis];
-    }
-    float length = square_root(square);
-    for (int axis = 0; axis < 3; axis++)
-        ray[axis] /= length;
-    return length;
+    return plus(plus(times(normal_of(sums, spot.a), spot.shares[0]), times(normal_of(sums, spot.b), spot.shares[1])), times(normal_of(sums, spot.c), spot.shares[2]));
 }
 
-// planes: [views][5][pixels]: colour, opacity and distance of the pixels' centres.
+INLINE Point offset_from(const double* view, Point place) { return {place.x - (float)view[0], place.y - (float)view[1], place.z - (float)view[2]}; }
+
+INLINE float length_of(Point p) { return square_root(inner(p, p)); }
+
+INLINE Point unit_of(Point p)
+{
+    float length = length_of(p);
+    return length > 0 ? times(p, 1 / length) : Point{0, 0, 0};
+}
+
+// planes: [views][channels][pixels]: colour, opacity, distance and normal of the pixels' centres.
 extern "C" __global__ void __launch_bounds__(256) dmtet_fill(
     const int* list, int count, int pixels, const int* triangle_at, const float* share_a, const float* share_b, const int* triangles, const float* positions,
-    const double* views, const float* red, const float* green, const float* blue, float* planes)
+    const double* views, const float* sums, const float* lights, const float* red, const float* green, const float* blue, int channels, float* planes)
 {
     int i = global_index();
     if (i >= count)
         return;
     int item = list[i], view = item / pixels;
-    float ray[3], *to = planes + 5ll * view * pixels + item % pixels;
+    float *to = planes + (long long)channels * view * pixels + item % pixels, r = red[i], g = green[i], b = blue[i];
     Spot spot = spot_of(item, triangle_at, share_a, share_b, triangles, positions);
-    to[0] = red[i];
-    to[pixels] = green[i];
-    to[2ll * pixels] = blue[i];
+    if (sums)
+    {
+        Point normal = unit_of(mixed_normal(spot, sums));
+        const float* light = lights + 6 * view;
+        if (!is_plain(light) && inner(normal, normal) > 0)
+        {
+            float brightness = brightness_of(light, normal, place_of(spot));
+            r = (light[5] != 0 ? 1 : r) * brightness;
+            g = (light[5] != 0 ? 1 : g) * brightness;
+            b = (light[5] != 0 ? 1 : b) * brightness;
+        }
+        if (channels == 8)
+        {
+            to[5ll * pixels] = normal.x;
+            to[6ll * pixels] = normal.y;
+            to[7ll * pixels] = normal.z;
+        }
+    }
+    to[0] = r;
+    to[pixels] = g;
+    to[2ll * pixels] = b;
     to[3ll * pixels] = 1;
-    to[4ll * pixels] = distance_to(views + 16 * view, spot.position, ray);
+    to[4ll * pixels] = length_of(offset_from(views + 16 * view, place_of(spot)));
 }
 KERNEL(dmtet_fill)
 
@@ -80,18 +105,31 @@ INLINE float gradient_at(const float* gradient, int channels, int channel, int v
     return gradient && x >= 1 && y >= 1 && x < width - 1 && y < height - 1 ? gradient[((long long)(channels * view + channel) * (height - 2) + y - 1) * (width - 2) + x - 1] : 0;
 }
 
-// From the gradient of the smooth images to that at the covered pixels' centres: of their colours in the places of these, and of their distances.
+// Adds a share of the images' gradient at a pixel: of three colours, the distance, and the normal.
+INLINE void add_gradient(
+    float* sums, float share, const float* color, const float* depth, const float* normals, int view, int x, int y, int height, int width)
+{
+    for (int channel = 0; channel < 3; channel++)
+    {
+        sums[channel] += share * gradient_at(color, 3, channel, view, x, y, height, width);
+        sums[4 + channel] += share * gradient_at(normals, 3, channel, view, x, y, height, width);
+    }
+    sums[3] += share * gradient_at(depth, 1, 0, view, x, y, height, width);
+}
+
+// From the gradient of the smooth images to that at the covered pixels' centres: of their albedo in the places of this, of their distances, and, where there are normals, what pulls at
+// normals and places, [3][stride] each; adds to the gradients of the vertices' normals.
 extern "C" __global__ void __launch_bounds__(256) dmtet_gather(
-    const int* list, int count, int height, int width, const int* ends, const double* shape, const float* given, const float* color, const float* depth,
-    float* red, float* green, float* blue, float* rest, float* by_depth)
+    const int* list, int count, int height, int width, const int* ends, const double* shape, const float* given, const float* color, const float* depth, const float* normals,
+    const int* triangle_at, const float* share_a, const float* share_b, const int* triangles, const float* positions, const float* sums, const float* lights, int stride,
+    float* red, float* green, float* blue, float* rest, float* by_depth, float* normal_pulls, float* place_pulls, float* normal_gradients)
 {
     int i = global_index();
     if (i >= count)
         return;
     int item = list[i], pixels = height * width, view = item / pixels, x = item % pixels % width, y = item % pixels / width;
-    float sums[4];
-    for (int channel = 0; channel < 4; channel++)
-        sums[channel] = channel < 3 ? gradient_at(color, 3, channel, view, x, y, height, width) : gradient_at(depth, 1, 0, view, x, y, height, width);
+    float g[7] = {};
+    add_gradient(g, 1, color, depth, normals, view, x, y, height, width);
     // A pixel of the margin has neighbours in one direction only, and only its inner ones have gradients.
     for (int k = 0; k < 4; k++)
     {
@@ -108,46 +146,70 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_gather(
             continue;
         double off = s.reach < 0.5 ? 0.5 - s.reach : s.reach - 0.5;
         float share = (float)(s.across * off) / larger(1, given[view * pixels + my * width + mx]) * (mixed_is_pixel ? -1 : 1);
-        for (int channel = 0; channel < 4; channel++)
-            sums[channel] += share * (channel < 3 ? gradient_at(color, 3, channel, view, mx, my, height, width) : gradient_at(depth, 1, 0, view, mx, my, height, width));
+        add_gradient(g, share, color, depth, normals, view, mx, my, height, width);
     }
-    red[i] = sums[0];
-    green[i] = sums[1];
-    blue[i] = sums[2];
+    if (sums)
+    {
+        Spot spot = spot_of(item, triangle_at, share_a, share_b, triangles, positions);
+        Point normal = mixed_normal(spot, sums), unit = unit_of(normal), of_unit = {g[4], g[5], g[6]}, of_place = {0, 0, 0};
+        const float* light = lights + 6 * view;
+        if (!is_plain(light) && inner(normal, normal) > 0)
+        {
+            Point albedo = light[5] != 0 ? Point{1, 1, 1} : Point{red[i], green[i], blue[i]}, at = place_of(spot);
+            float of_brightness = g[0] * albedo.x + g[1] * albedo.y + g[2] * albedo.z, brightness = light[5] != 0 ? 0 : brightness_of(light, unit, at);
+            BrightnessSlope slope = brightness_slope(light, unit, at);
+            of_unit = plus(of_unit, times(slope.by_normal, of_brightness));
+            of_place = times(slope.by_place, of_brightness);
+            for (int channel = 0; channel < 3; channel++)
+                g[channel] *= brightness;
+        }
+        // Through the length of the mixed normal.
+        float length = length_of(normal);
+        Point pull = length > 0 ? times(minus(of_unit, times(unit, inner(of_unit, unit))), 1 / length) : Point{0, 0, 0};
+        normal_pulls[i] = pull.x;
+        normal_pulls[stride + i] = pull.y;
+        normal_pulls[2ll * stride + i] = pull.z;
+        place_pulls[i] = of_place.x;
+        place_pulls[stride + i] = of_place.y;
+        place_pulls[2ll * stride + i] = of_place.z;
+        add_atomically(normal_gradients, spot.a, times(pull, spot.shares[0]));
+        add_atomically(normal_gradients, spot.b, times(pull, spot.shares[1]));
+        add_atomically(normal_gradients, spot.c, times(pull, spot.shares[2]));
+    }
+    red[i] = g[0];
+    green[i] = g[1];
+    blue[i] = g[2];
     rest[i] = 0;
-    by_depth[i] = sums[3];
+    by_depth[i] = g[3];
 }
 KERNEL(dmtet_gather)
 
 // What pulls at the covered pixels' triangles, as SurfacePoints.Pull has it. slopes: of the material by the place in the unit cube, [3][stride].
 extern "C" __global__ void __launch_bounds__(256) dmtet_pull_points(
     const int* list, int count, int pixels, const int* triangle_at, const float* share_a, const float* share_b, const int* triangles, const float* positions,
-    const double* views, const float* slopes, int stride, float unit_per_world, const float* by_depth, float* vertex_gradients)
+    const double* views, const float* slopes, int stride, float unit_per_world, const float* by_depth, const float* sums, const float* normal_pulls, const float* place_pulls,
+    float* vertex_gradients)
 {
     int i = global_index();
     if (i >= count)
         return;
     Spot spot = spot_of(list[i], triangle_at, share_a, share_b, triangles, positions);
-    float ray[3], ab[3], ac[3];
-    distance_to(views + 16 * (list[i] / pixels), spot.position, ray);
-    for (int axis = 0; axis < 3; axis++)
+    Point ray = unit_of(offset_from(views + 16 * (list[i] / pixels), place_of(spot))), a = point_at(positions, spot.a);
+    Point ab = minus(point_at(positions, spot.b), a), ac = minus(point_at(positions, spot.c), a), area = outer(ab, ac), normal = unit_of(area), slide = {0, 0, 0};
+    Point of_place = {slopes[i] * unit_per_world, slopes[(long long)stride + i] * unit_per_world, slopes[2ll * stride + i] * unit_per_world};
+    if (sums)
     {
-        ab[axis] = positions[3 * spot.b + axis] - positions[3 * spot.a + axis];
-        ac[axis] = positions[3 * spot.c + axis] - positions[3 * spot.a + axis];
-    }
-    float normal[3] = {ab[1] * ac[2] - ab[2] * ac[1], ab[2] * ac[0] - ab[0] * ac[2], ab[0] * ac[1] - ab[1] * ac[0]};
-    float length = square_root(normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2]), cosine = 0, along = by_depth[i];
-    for (int axis = 0; axis < 3; axis++)
-    {
-        normal[axis] /= length;
-        cosine += normal[axis] * ray[axis];
-        along += ray[axis] * slopes[(long long)axis * stride + i] * unit_per_world;
+        Point pull = {normal_pulls[i], normal_pulls[stride + i], normal_pulls[2ll * stride + i]}, na = normal_of(sums, spot.a);
+        float by_b = inner(pull, minus(normal_of(sums, spot.b), na)), by_c = inner(pull, minus(normal_of(sums, spot.c), na)), square = inner(area, area);
+        slide = square > 0 ? times(plus(times(outer(ac, area), by_b), times(outer(area, ab), by_c)), 1 / square) : slide;
+        of_place = plus(of_place, Point{place_pulls[i], place_pulls[stride + i], place_pulls[2ll * stride + i]});
     }
     // The least cosine that a gradient is divided by.
-    float size = larger(cosine < 0 ? -cosine : cosine, 0.02f), factor = along / (cosine < 0 ? -size : size);
-    int corners[3] = {spot.a, spot.b, spot.c};
-    for (int corner = 0; corner < 3; corner++)
-        for (int axis = 0; axis < 3; axis++)
-            add(vertex_gradients + 3 * corners[corner] + axis, spot.shares[corner] * factor * normal[axis]);
+    float cosine = inner(normal, ray), size = larger(cosine < 0 ? -cosine : cosine, 0.02f);
+    float factor = (by_depth[i] + inner(ray, plus(of_place, slide))) / (cosine < 0 ? -size : size);
+    Point all = minus(times(normal, factor), slide);
+    add_atomically(vertex_gradients, spot.a, times(all, spot.shares[0]));
+    add_atomically(vertex_gradients, spot.b, times(all, spot.shares[1]));
+    add_atomically(vertex_gradients, spot.c, times(all, spot.shares[2]));
 }
 KERNEL(dmtet_pull_points)

@@ -77,10 +77,10 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_draw(
 }
 KERNEL(dmtet_draw)
 
-// Where on its triangle each pixel lies; writes triangles (-1 for none), the shares of the first two corners, 1 or 0 for covered, and the background's planes [views][5][pixels].
+// Where on its triangle each pixel lies; writes triangles (-1 for none), the shares of the first two corners, 1 or 0 for covered, and the background's planes [views][channels][pixels].
 extern "C" __global__ void __launch_bounds__(256) dmtet_resolve(
     const unsigned long long* nearest, const int* triangles, const float* positions, const double* views, const float* backgrounds, int view_count, int height, int width,
-    int* triangle_at, float* depth_at, float* share_a, float* share_b, int* covered, float* planes)
+    int channels, int* triangle_at, float* depth_at, float* share_a, float* share_b, int* covered, float* planes)
 {
     int item = global_index(), pixels = height * width;
     if (item >= view_count * pixels)
@@ -98,7 +98,7 @@ extern "C" __global__ void __launch_bounds__(256) dmtet_resolve(
         share_b[item] = (float)(eb / sum);
         return;
     }
-    for (int channel = 0; channel < 5; channel++)
-        planes[(5ll * view + channel) * pixels + pixel] = channel < 3 ? backgrounds[3 * view + channel] : 0;
+    for (int channel = 0; channel < channels; channel++)
+        planes[((long long)channels * view + channel) * pixels + pixel] = channel < 3 ? backgrounds[3 * view + channel] : 0;
 }
 KERNEL(dmtet_resolve)

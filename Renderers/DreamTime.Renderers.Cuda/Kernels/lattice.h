@@ -1,15 +1,11 @@
 // A body-centred lattice, numbered as TetrahedralGrid numbers it: the corners of `cubes` cubes an axis, x fastest, then their centres.
 #pragma once
 #include "kernel.h"
+#include "vector.h"
 
 struct Place
 {
     int x, y, z, is_corner;
-};
-
-struct Point
-{
-    float x, y, z;
 };
 
 INLINE int corner_count(int cubes) { return (cubes + 1) * (cubes + 1) * (cubes + 1); }

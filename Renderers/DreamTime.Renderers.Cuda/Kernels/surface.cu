@@ -1,22 +1,17 @@
 // Samples along rays as points of surfaces: their normals, their colours under a light, and the way back, as SurfaceSamples and DifferenceSlope have them. A ray has 8 neighbouring lanes.
 #include "kernel.h"
 #include "ray.h"
+#include "vector.h"
+#include "light.h"
 
 #define LANES 8
 
-struct Vector
-{
-    float x, y, z;
-};
-
-INLINE float inner(Vector a, Vector b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-
-INLINE Vector read(const float* planes, int stride, int i) { return {planes[i], planes[stride + i], planes[2 * stride + i]}; }
+INLINE Point read(const float* planes, int stride, int i) { return {planes[i], planes[stride + i], planes[2 * stride + i]}; }
 
 // Of length 1, pointing outside; 0 where the field is flat. outward: 1 where the value rises outwards, -1 where it falls.
-INLINE Vector normal_at(const float* slopes, int samples, int i, float outward)
+INLINE Point normal_at(const float* slopes, int samples, int i, float outward)
 {
-    Vector s = read(slopes, samples, i);
+    Point s = read(slopes, samples, i);
     float square = inner(s, s);
     if (!(square > 0 && square < 3e38f))
         return {0, 0, 0};
@@ -24,15 +19,7 @@ INLINE Vector normal_at(const float* slopes, int samples, int i, float outward)
     return {s.x * scale, s.y * scale, s.z * scale};
 }
 
-// lights: [views][6]: place, ambient and diffuse share, 1 for white instead of the albedo.
-INLINE int is_plain(const float* light) { return light[3] == 1 && light[4] == 0 && light[5] == 0; }
-
-INLINE Vector towards(const float* light, Ray r, float distance)
-{
-    Vector v = {light[0] - r.ox - distance * r.dx, light[1] - r.oy - distance * r.dy, light[2] - r.oz - distance * r.dz};
-    float square = inner(v, v), scale = square > 0 ? 1 / square_root(square) : 0;
-    return {v.x * scale, v.y * scale, v.z * scale};
-}
+INLINE Point along(Ray r, float distance) { return {r.ox + distance * r.dx, r.oy + distance * r.dy, r.oz + distance * r.dz}; }
 
 // Samples a little further along x, y and z: planes [3][samples].
 extern "C" __global__ void __launch_bounds__(256) surface_taps(
@@ -56,7 +43,7 @@ extern "C" __global__ void __launch_bounds__(256) surface_slopes(const float* va
 }
 KERNEL(surface_slopes)
 
-// Replaces the albedo of samples by their colours under the light, and keeps it, [3][samples].
+// Replaces the albedo of samples by their colours under the light, and keeps it, [3][samples]. lights: [views][6].
 extern "C" __global__ void __launch_bounds__(256) surface_shade(
     const float* cameras, int first, int rays, int pixels, int width, const int* starts, const float* slopes, int samples, float outward, const float* distance,
     const float* lights, float* red, float* green, float* blue, float* albedo)
@@ -73,7 +60,7 @@ extern "C" __global__ void __launch_bounds__(256) surface_shade(
         albedo[i] = red[i];
         albedo[samples + i] = green[i];
         albedo[2 * samples + i] = blue[i];
-        float brightness = light[3] + light[4] * larger(0, inner(normal_at(slopes, samples, i, outward), towards(light, r, distance[i])));
+        float brightness = brightness_of(light, normal_at(slopes, samples, i, outward), along(r, distance[i]));
         red[i] = (light[5] != 0 ? 1 : red[i]) * brightness;
         green[i] = (light[5] != 0 ? 1 : green[i]) * brightness;
         blue[i] = (light[5] != 0 ? 1 : blue[i]) * brightness;
@@ -86,10 +73,10 @@ extern "C" __global__ void __launch_bounds__(256) surface_normals(
     const int* starts, const int* used, const float* weights, const float* slopes, int samples, float outward, int first, int rays, int pixels, float* normals)
 {
     int ray = global_index() / LANES, lane = thread_index() % LANES, exists = ray < rays;
-    Vector sum = {0, 0, 0};
+    Point sum = {0, 0, 0};
     for (int i = exists ? starts[ray] + lane : 0; exists && i < starts[ray] + used[first + ray]; i += LANES)
     {
-        Vector n = normal_at(slopes, samples, i, outward);
+        Point n = normal_at(slopes, samples, i, outward);
         sum.x += weights[i] * n.x;
         sum.y += weights[i] * n.y;
         sum.z += weights[i] * n.z;
@@ -106,7 +93,7 @@ extern "C" __global__ void __launch_bounds__(256) surface_normals(
 }
 KERNEL(surface_normals)
 
-INLINE Vector normal_gradient_of(const float* gradient, int ray, int pixels)
+INLINE Point normal_gradient_of(const float* gradient, int ray, int pixels)
 {
     if (!gradient)
         return {0, 0, 0};
@@ -121,7 +108,7 @@ extern "C" __global__ void __launch_bounds__(256) surface_weight_gradient(
     int ray = global_index() / LANES, lane = thread_index() % LANES;
     if (ray >= rays)
         return;
-    Vector g = normal_gradient_of(gradient, ray, pixels);
+    Point g = normal_gradient_of(gradient, ray, pixels);
     for (int i = starts[ray] + lane; i < starts[ray] + used[ray]; i += LANES)
         by_weight[i] = inner(g, normal_at(slopes, samples, i, outward));
 }
@@ -139,18 +126,18 @@ extern "C" __global__ void __launch_bounds__(256) surface_backward(
         return;
     const float* light = lights + 6 * (ray / pixels);
     Ray r = ray_of(cameras, ray, pixels, width);
-    Vector by_normal = normal_gradient_of(gradient, ray, pixels), d = {r.dx, r.dy, r.dz};
+    Point by_normal = normal_gradient_of(gradient, ray, pixels), d = {r.dx, r.dy, r.dz};
     int end = starts[ray] + used[ray], plain = is_plain(light), count = *seen;
     for (int i = starts[ray] + lane; i < starts[ray + 1]; i += LANES)
     {
-        Vector g = {0, 0, 0}, n = normal_at(slopes, samples, i, outward);
+        Point g = {0, 0, 0}, n = normal_at(slopes, samples, i, outward);
         if (i < end)
         {
             float away = 2 * orientation / (count > 1 ? count : 1) * larger(0, inner(n, d)), weight = weights[i];
             g = {weight * (by_normal.x + away * d.x), weight * (by_normal.y + away * d.y), weight * (by_normal.z + away * d.z)};
             if (!plain)
             {
-                Vector to = towards(light, r, distance[i]), c = {red[i], green[i], blue[i]}, seen_color = read(albedo, samples, i);
+                Point to = towards(light, along(r, distance[i])), c = {red[i], green[i], blue[i]}, seen_color = read(albedo, samples, i);
                 float cosine = inner(n, to), brightness = light[5] != 0 ? 0 : light[3] + light[4] * larger(0, cosine);
                 float lit = cosine > 0 ? light[4] * (light[5] != 0 ? c.x + c.y + c.z : inner(c, seen_color)) : 0;
                 g = {g.x + lit * to.x, g.y + lit * to.y, g.z + lit * to.z};
@@ -159,9 +146,9 @@ extern "C" __global__ void __launch_bounds__(256) surface_backward(
                 blue[i] = brightness * c.z;
             }
             // Through the normalisation: what is along the normal changes nothing.
-            Vector s = read(slopes, samples, i);
-            float along = inner(g, n), scale = inner(n, n) > 0 ? outward / square_root(inner(s, s)) : 0;
-            g = {(g.x - along * n.x) * scale, (g.y - along * n.y) * scale, (g.z - along * n.z) * scale};
+            Point s = read(slopes, samples, i);
+            float same = inner(g, n), scale = inner(n, n) > 0 ? outward / square_root(inner(s, s)) : 0;
+            g = {(g.x - same * n.x) * scale, (g.y - same * n.y) * scale, (g.z - same * n.z) * scale};
         }
         slope_gradient[i] = g.x;
         slope_gradient[samples + i] = g.y;
@@ -176,7 +163,7 @@ extern "C" __global__ void __launch_bounds__(256) surface_taps_backward(const fl
     int i = global_index();
     if (i >= samples)
         return;
-    Vector g = read(slope_gradient, samples, i);
+    Point g = read(slope_gradient, samples, i);
     moved[i] = g.x / epsilon;
     moved[samples + i] = g.y / epsilon;
     moved[2 * samples + i] = g.z / epsilon;

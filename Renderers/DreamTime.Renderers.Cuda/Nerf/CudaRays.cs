@@ -85,7 +85,8 @@ internal sealed class CudaRays(IKernelDevice device) : IDisposable
         return new(_color.Address, _opacity.Address, _depth.Address);
     }
 
-    private static float[] Numbers(Shading shading) =>
+    /// <summary>What a kernel needs to know of a light.</summary>
+    public static float[] Numbers(Shading shading) =>
         [shading.Light.X, shading.Light.Y, shading.Light.Z, shading.Ambient, shading.Diffuse, shading.IsTextureless ? 1 : 0];
 
     /// <summary>What a kernel needs to know to shoot the rays of <see cref="Camera.RayDirection"/>.</summary>
