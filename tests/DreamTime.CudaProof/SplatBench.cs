@@ -41,6 +41,10 @@ internal sealed class SplatBench : IDisposable
 
     public static RenderSettings Training { get; } = RenderSettings.ForTraining(1, Backgrounds);
 
+    /// <summary>One view lit, the other white, with normals.</summary>
+    public static RenderSettings Lit { get; } =
+        Training with { Normals = true, Shadings = [Shading.Lit(new Vector3(2, 1, 3), 0.2f, 0.7f), Shading.Textureless(new Vector3(-1, 2, 1.5f))] };
+
     public SplatRenderer Cpu { get; }
 
     public CudaSplatRenderer Device { get; }
@@ -55,7 +59,7 @@ internal sealed class SplatBench : IDisposable
     public static ImageGradients Slopes(Images images)
     {
         var random = new Random(12);
-        return new() { Color = Draw(images.Color.Length), Opacity = Draw(images.Opacity.Length), Depth = Draw(images.Depth.Length) };
+        return new() { Color = Draw(images.Color.Length), Opacity = Draw(images.Opacity.Length), Depth = Draw(images.Depth.Length), Normals = images.Normals is { } normals ? Draw(normals.Length) : null };
 
         float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
     }

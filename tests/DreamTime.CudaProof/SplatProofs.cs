@@ -17,9 +17,11 @@ internal static class SplatProofs
         new("Gaussians are projected, their colours by harmonics of degree 3", 1e-5, (device, n) => Projected(device, n, degree: 3)),
         new("tiles list what reaches them, nearest first", 0, Listed),
         // An alpha of nearly 1/255 may be drawn here and not there: that is worth 0.4 % of a colour, in less than one of ten thousand pixels.
-        new("Gaussians are composited", 5e-5, Composited),
-        new("Gaussians pass their gradients as finite differences have them", 5e-4, (device, _) => Differences(device, count: 16, degree: 0)),
-        new("Gaussians pass their gradients through harmonics as finite differences have them", 5e-4, (device, _) => Differences(device, count: 5, degree: 3)),
+        new("Gaussians are composited", 5e-5, (device, n) => Composited(device, n, SplatBench.Training)),
+        new("Gaussians are composited under a light, and their normals", 5e-5, (device, n) => Composited(device, n, SplatBench.Lit)),
+        new("Gaussians pass their gradients as finite differences have them", 5e-4, (device, _) => Differences(device, SplatBench.Training, count: 16, degree: 0)),
+        new("Gaussians pass their gradients through harmonics as finite differences have them", 5e-4, (device, _) => Differences(device, SplatBench.Training, count: 5, degree: 3)),
+        new("Gaussians pass their gradients through normals and light as finite differences have them", 5e-4, (device, _) => Differences(device, SplatBench.Lit, count: 8, degree: 1)),
     ];
 
     private static double Sorted(IKernelDevice device, int count, int bits)
@@ -91,28 +93,30 @@ internal static class SplatProofs
         return views.Instances > 0 && starts[^1] == views.Instances ? 0 : double.PositiveInfinity;
     }
 
-    private static double Composited(IKernelDevice device, int size)
+    private static double Composited(IKernelDevice device, int size, RenderSettings settings)
     {
         using var bench = new SplatBench(device, SplatBench.Options(Count(size), 2));
-        var images = bench.Device.Render(SplatBench.Cameras, Height, Width, SplatBench.Training);
+        var images = bench.Device.Render(SplatBench.Cameras, Height, Width, settings);
         var parameters = bench.Parameters;
-        var expected = SplatBench.Cameras.Select((camera, view) => SplatReference.Render(parameters, 2, camera, Height, Width, SplatBench.Backgrounds[view])).ToArray();
+        var expected = SplatBench.Cameras.Select((camera, view) => SplatReference.Render(
+            parameters, 2, camera, Height, Width, SplatBench.Backgrounds[view], settings.ShadingOf(view, SplatBench.Cameras.Count))).ToArray();
         return new[]
         {
             Difference.OfMost(images.Color, Single(expected.SelectMany(view => view.Color))),
             Difference.OfMost(images.Opacity, Single(expected.SelectMany(view => view.Opacity))),
             Difference.OfMost(images.Depth, Single(expected.SelectMany(view => view.Depth))),
+            images.Normals is { } normals ? Difference.OfMost(normals, Single(expected.SelectMany(view => view.Normals))) : 0,
         }.Max();
 
         static float[] Single(IEnumerable<double> numbers) => [.. numbers.Select(x => (float)x)];
     }
 
     /// <summary>Central differences of a loss that is smooth but for alphas at the bounds; with so small a step none of them is met here.</summary>
-    private static double Differences(IKernelDevice device, int count, int degree)
+    private static double Differences(IKernelDevice device, RenderSettings settings, int count, int degree)
     {
         const double H = 1e-6;
         using var bench = new SplatBench(device, SplatBench.Options(count, degree));
-        var slopes = SplatBench.Slopes(bench.Device.Render(SplatBench.Cameras, Height, Width, SplatBench.Training));
+        var slopes = SplatBench.Slopes(bench.Device.Render(SplatBench.Cameras, Height, Width, settings));
         bench.Device.Backward(slopes);
         var parameters = bench.Parameters;
         return parameters.Select((group, g) =>
@@ -133,11 +137,12 @@ internal static class SplatProofs
 
         double Loss() => SplatBench.Cameras.Select((camera, view) =>
         {
-            var (color, opacity, depth, _) = SplatReference.Render(parameters, degree, camera, Height, Width, SplatBench.Backgrounds[view]);
-            return Dot(slopes.Color!, view, color) + Dot(slopes.Opacity!, view, opacity) + Dot(slopes.Depth!, view, depth);
+            var (color, opacity, depth, normals) =
+                SplatReference.Render(parameters, degree, camera, Height, Width, SplatBench.Backgrounds[view], settings.ShadingOf(view, SplatBench.Cameras.Count));
+            return Dot(slopes.Color, view, color) + Dot(slopes.Opacity, view, opacity) + Dot(slopes.Depth, view, depth) + Dot(slopes.Normals, view, normals);
         }).Sum();
 
-        static double Dot(float[] slopes, int view, double[] values) => values.Select((value, k) => slopes[view * values.Length + k] * value).Sum();
+        static double Dot(float[]? slopes, int view, double[] values) => slopes is null ? 0 : values.Select((value, k) => slopes[view * values.Length + k] * value).Sum();
     }
 
     private static int Count(int size) => Math.Min(size / 8, 1000);

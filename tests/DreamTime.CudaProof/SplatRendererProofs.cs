@@ -11,9 +11,11 @@ internal static class SplatRendererProofs
     public static IReadOnlyList<ProofCase> All { get; } =
     [
         // An alpha of nearly 1/255 may be drawn here and not there.
-        new("views of Gaussians are rendered", 1e-4, (device, n) => Rendered(device, n, training: false)),
-        new("views of Gaussians are rendered to learn from", 1e-4, (device, n) => Rendered(device, n, training: true)),
-        new("gradients of views reach the Gaussians", 2e-3, Gradients),
+        new("views of Gaussians are rendered", 1e-4, (device, n) => Rendered(device, n, SplatBench.Training with { Training = false })),
+        new("views of Gaussians are rendered to learn from", 1e-4, (device, n) => Rendered(device, n, SplatBench.Training)),
+        new("lit views of Gaussians and their normals are rendered", 1e-4, (device, n) => Rendered(device, n, SplatBench.Lit with { Training = false })),
+        new("gradients of views reach the Gaussians", 2e-3, (device, n) => Gradients(device, n, SplatBench.Training)),
+        new("gradients of lit views and normals reach the Gaussians", 2e-3, (device, n) => Gradients(device, n, SplatBench.Lit)),
         // Adam divides by the gradient's size: where that is nothing but rounding, its sign is anybody's guess. So pictures are compared, not parameters; and of two Gaussians that are
         // pulled alike, either may grow, so that pictures are compared as wholes.
         new("after six steps, which let Gaussians grow, split and go, the pictures are the same", 2e-2, Optimised),
@@ -30,24 +32,25 @@ internal static class SplatRendererProofs
     private static double Images(Images found, Images expected) => new[]
     {
         Difference.OfMost(found.Color, expected.Color), Difference.OfMost(found.Opacity, expected.Opacity), Difference.OfMost(found.Depth, expected.Depth),
+        expected.Normals is { } normals ? Difference.OfMost(found.Normals, normals) : 0,
     }.Max();
 
-    private static double Rendered(IKernelDevice device, int size, bool training)
+    private static double Rendered(IKernelDevice device, int size, RenderSettings settings)
     {
         using var bench = Bench(device, size);
-        var (side, settings) = (SideFor(size), SplatBench.Training with { Training = training });
+        var side = SideFor(size);
         return Images(bench.Device.Render(SplatBench.Cameras, side, side + 7, settings), bench.Cpu.Render(SplatBench.Cameras, side, side + 7, settings));
     }
 
-    private static double Gradients(IKernelDevice device, int size)
+    private static double Gradients(IKernelDevice device, int size, RenderSettings settings)
     {
         using var bench = Bench(device, size);
         var side = SideFor(size);
         // Twice, since gradients add up until a step.
         for (var time = 0; time < 2; time++)
         {
-            var slopes = SplatBench.Slopes(bench.Cpu.Render(SplatBench.Cameras, side, side, SplatBench.Training));
-            bench.Device.Render(SplatBench.Cameras, side, side, SplatBench.Training);
+            var slopes = SplatBench.Slopes(bench.Cpu.Render(SplatBench.Cameras, side, side, settings));
+            bench.Device.Render(SplatBench.Cameras, side, side, settings);
             bench.Cpu.Backward(slopes);
             bench.Device.Backward(slopes);
         }

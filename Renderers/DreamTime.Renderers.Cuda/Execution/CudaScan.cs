@@ -5,6 +5,9 @@ internal sealed class CudaScan(IKernelDevice device) : IDisposable
 {
     private static readonly Kernel Sums = new("scan", "scan_sums", 256), Starts = new("scan", "scan_starts", 256);
 
+    /// <summary>So many a single block adds up in less time than it takes to ask three kernels.</summary>
+    private const int Short = 8192;
+
     private readonly DeviceArray<int> _sums = new(device), _before = new(device);
 
     /// <summary>Writes, for each number, the sum of those before it, and behind the last one the sum of all.</summary>
@@ -14,6 +17,12 @@ internal sealed class CudaScan(IKernelDevice device) : IDisposable
     public void Run(DeviceArray<int> counts, int length, DeviceArray<int> starts)
     {
         starts.Reserve(length + 1L);
+        if (length <= Short)
+        {
+            device.Launch(NerfKernels.PrefixSum, 1, counts, length, starts);
+            return;
+        }
+
         var blocks = Sums.BlocksFor(length);
         _sums.Reserve(blocks);
         _before.Reserve(blocks + 1L);

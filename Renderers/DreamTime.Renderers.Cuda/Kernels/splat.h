@@ -43,8 +43,9 @@ INLINE void add_to(float* to, Vector v)
     to[2] += v.z;
 }
 
-// A view: position, axes of the image (right, down, forward), pixels in a unit of the tangent, middle column and row, background.
-#define VIEW_NUMBERS 18
+// A view: position, axes of the image (right, down, forward), pixels in a unit of the tangent, middle column and row, background; place of the light, its ambient and its diffuse share, 1 for
+// white instead of the albedo.
+#define VIEW_NUMBERS 24
 
 struct Eye
 {
@@ -56,6 +57,19 @@ INLINE Eye eye_of(const float* views, int view)
 {
     const float* v = views + VIEW_NUMBERS * view;
     return {load(v), load(v + 3), load(v + 6), load(v + 9), v[12], v[13], v[14]};
+}
+
+struct Light
+{
+    Vector place;
+    float ambient, diffuse;
+    int textureless;
+};
+
+INLINE Light light_of(const float* views, int view)
+{
+    const float* v = views + VIEW_NUMBERS * view + 18;
+    return {load(v), v[3], v[4], v[5] != 0};
 }
 
 INLINE Vector background_of(const float* views, int view) { return load(views + VIEW_NUMBERS * view + 15); }

@@ -1,32 +1,11 @@
 // From Gaussians in space to Gaussians in images (Zwicker et al. 2001), and the gradient back, as SplatProjection and SplatShape have it. An element is a Gaussian in a view.
 #include "harmonics.h"
+#include "shape.h"
 
 // Added to the variance in the image, in square pixels.
 #define PIXEL_VARIANCE 0.3f
 // Gaussians whose centre is nearer to the camera's plane are not drawn.
 #define NEAR 0.05f
-
-// The columns of the rotation, and the scales: the covariance is L L^T with L = R S, and a direction m of the world sees it as L^T m.
-struct Shape
-{
-    Vector c0, c1, c2, scale;
-    float w, x, y, z, length;
-};
-
-INLINE Shape shape_of(const float* scales, const float* rotations, int i)
-{
-    quad q = load_constant((const quad*)rotations + i);
-    float length = square_root(q.x * q.x + q.y * q.y + q.z * q.z + q.w * q.w);
-    float w = q.x / length, x = q.y / length, y = q.z / length, z = q.w / length;
-    Vector log = load(scales + 3 * i);
-    return {
-        {1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)},
-        {2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)},
-        {2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)},
-        {exponential(log.x), exponential(log.y), exponential(log.z)}, w, x, y, z, length};
-}
-
-INLINE Vector seen(Shape s, Vector m) { return {s.scale.x * dot(s.c0, m), s.scale.y * dot(s.c1, m), s.scale.z * dot(s.c2, m)}; }
 
 INLINE float opacity_of(float logit) { return 1 / (1 + exponential(smaller(-logit, 80))); }
 
@@ -43,6 +22,23 @@ INLINE int ceiling_within(float value, int size)
     value = larger(-1, smaller((float)size, value));
     int whole = (int)value;
     return (float)whole < value ? whole + 1 : whole;
+}
+
+// Never below 0; above 1 as the harmonics say.
+INLINE Vector albedo_of(const float* base, const float* rest, int functions, int i, Vector direction)
+{
+    Vector color = H0 * load(base + 3 * i) + Vector{0.5f, 0.5f, 0.5f};
+    if (functions > 1)
+    {
+        float basis[16];
+        harmonics(file_axes(direction), basis);
+        const float* of = rest + 3ll * (functions - 1) * i;
+#pragma unroll
+        for (int k = 1; k < 16; k++)
+            if (k < functions)
+                color = color + basis[k] * load(of + 3 * (k - 1));
+    }
+    return {larger(0, color.x), larger(0, color.y), larger(0, color.z)};
 }
 
 // Writes each element's row, the key of its depth (all bits set where it is not seen), itself, and how many tiles it reaches.
@@ -86,53 +82,39 @@ extern "C" __global__ void __launch_bounds__(256) splat_project(
         return;
 
     float distance = square_root(dot(offset, offset));
-    Vector color = H0 * load(base + 3 * i) + Vector{0.5f, 0.5f, 0.5f};
-    if (functions > 1)
-    {
-        float basis[16];
-        harmonics(file_axes((1 / distance) * offset), basis);
-        const float* of = rest + 3ll * (functions - 1) * i;
-#pragma unroll
-        for (int k = 1; k < 16; k++)
-            if (k < functions)
-                color = color + basis[k] * load(of + 3 * (k - 1));
-    }
+    Vector direction = (1 / distance) * offset, color = albedo_of(base, rest, functions, i, direction);
+    Light light = light_of(views, e / count);
+    float brightness = brightness_of(light, normal_of(shape, scales, i, offset).normal, load(positions + 3 * i));
+    color = brightness * (light.textureless ? Vector{1, 1, 1} : color);
 
     keys[e] = bits_of(z);
     covered[e] = (right / TILE - left / TILE + 1) * (bottom / TILE - top / TILE + 1);
     rows[ROW_QUADS * e] = {centre_x, centre_y, yy / determinant, -xy / determinant};
-    rows[ROW_QUADS * e + 1] = {xx / determinant, opacity, larger(0, color.x), larger(0, color.y)};
-    rows[ROW_QUADS * e + 2] = {
-        larger(0, color.z), distance, float_of(left | right << 16), float_of(top | bottom << 16)};
+    rows[ROW_QUADS * e + 1] = {xx / determinant, opacity, color.x, color.y};
+    rows[ROW_QUADS * e + 2] = {color.z, distance, float_of(left | right << 16), float_of(top | bottom << 16)};
 }
 KERNEL(splat_project)
 
-// From the gradient of the directions that a Gaussian is seen as, to its scales and its quaternion, and to the directions.
-INLINE void shape_backward(Shape s, Vector m0, Vector m1, Vector du0, Vector du1, Vector& scale, float* turn, Vector& dm0, Vector& dm1)
+// Rows with normals for colours.
+extern "C" __global__ void __launch_bounds__(256) splat_normals(
+    const float* positions, const float* scales, const float* rotations, int count, const float* views, int elements, const int* covered, const quad* rows, quad* normals)
 {
-    Vector v0 = {du0.x * s.scale.x, du0.y * s.scale.y, du0.z * s.scale.z}, v1 = {du1.x * s.scale.x, du1.y * s.scale.y, du1.z * s.scale.z};
-    Vector g0 = v0.x * m0 + v1.x * m1, g1 = v0.y * m0 + v1.y * m1, g2 = v0.z * m0 + v1.z * m1;
-    scale = scale + Vector{dot(s.c0, g0), dot(s.c1, g1), dot(s.c2, g2)};
-    float w = s.w, x = s.x, y = s.y, z = s.z;
-    float dw = 2 * (z * (g0.y - g1.x) + y * (g2.x - g0.z) + x * (g1.z - g2.y));
-    float dx = 2 * (y * (g1.x + g0.y) + z * (g2.x + g0.z) + w * (g1.z - g2.y)) - 4 * x * (g1.y + g2.z);
-    float dy = 2 * (x * (g1.x + g0.y) + z * (g2.y + g1.z) + w * (g2.x - g0.z)) - 4 * y * (g0.x + g2.z);
-    float dz = 2 * (x * (g2.x + g0.z) + y * (g2.y + g1.z) + w * (g0.y - g1.x)) - 4 * z * (g0.x + g1.y);
-    // Only what turns the quaternion counts, not what makes it longer.
-    float along = dw * w + dx * x + dy * y + dz * z;
-    turn[0] += (dw - along * w) / s.length;
-    turn[1] += (dx - along * x) / s.length;
-    turn[2] += (dy - along * y) / s.length;
-    turn[3] += (dz - along * z) / s.length;
-    dm0 = v0.x * s.c0 + v0.y * s.c1 + v0.z * s.c2;
-    dm1 = v1.x * s.c0 + v1.y * s.c1 + v1.z * s.c2;
+    int e = global_index(), i = e % count;
+    if (e >= elements || covered[e] == 0)
+        return;
+    Vector n = normal_of(shape_of(scales, rotations, i), scales, i, load(positions + 3 * i) - eye_of(views, e / count).position).normal;
+    quad second = rows[ROW_QUADS * e + 1], third = rows[ROW_QUADS * e + 2];
+    normals[ROW_QUADS * e] = rows[ROW_QUADS * e];
+    normals[ROW_QUADS * e + 1] = {second.x, second.y, n.x, n.y};
+    normals[ROW_QUADS * e + 2] = {n.z, third.y, third.z, third.w};
 }
+KERNEL(splat_normals)
 
 // Adds the gradients of a Gaussian's parameters over all views, from the sums that each of its instances has of its tile: instances lie from first[e] on, covered[e] of them.
-// Adds to pull the lengths of the gradients at its centre, in image heights, and to times the views.
+// normal_sums: the same of the normals' images, null for none. Adds to pull the lengths of the gradients at its centre, in image heights, and to times the views.
 extern "C" __global__ void __launch_bounds__(128) splat_project_backward(
     const float* positions, const float* scales, const float* rotations, const float* base, const float* rest, int functions, int count, const float* views, int view_count,
-    int height, const quad* rows, const int* first, const int* covered, const quad* sums, float* positions_to, float* scales_to, float* rotations_to, float* opacities_to,
+    int height, const quad* rows, const int* first, const int* covered, const quad* sums, const quad* normal_sums, float* positions_to, float* scales_to, float* rotations_to, float* opacities_to,
     float* base_to, float* rest_to, float* pull, int* times)
 {
     int i = global_index();
@@ -156,6 +138,18 @@ extern "C" __global__ void __launch_bounds__(128) splat_project_backward(
             q += from[1];
             s += from[2];
         }
+        Vector by_normal = {0, 0, 0};
+        if (normal_sums)
+        {
+            from = normal_sums + (long long)ROW_QUADS * first[e];
+            for (int k = 0; k < instances; k++, from += ROW_QUADS)
+            {
+                p += from[0];
+                q.x += from[1].x;
+                q.y += from[1].y;
+                by_normal = by_normal + Vector{from[1].z, from[1].w, from[2].x};
+            }
+        }
 
         Row row = unpack(rows[ROW_QUADS * e], rows[ROW_QUADS * e + 1], rows[ROW_QUADS * e + 2]);
         // Through alpha = opacity exp(-(a dx^2 + 2 b dx dy + c dy^2) / 2).
@@ -176,15 +170,25 @@ extern "C" __global__ void __launch_bounds__(128) splat_project_backward(
         Shape shape = shape_of(scales, rotations, i);
         Vector m0 = fz * eye.right - (fzz * x) * eye.forward, m1 = fz * eye.down - (fzz * y) * eye.forward;
         Vector u0 = seen(shape, m0), u1 = seen(shape, m1), dm0, dm1;
-        shape_backward(shape, m0, m1, (2 * gxx) * u0 + gxy * u1, (2 * gyy) * u1 + gxy * u0, by_scale, by_rotation, dm0, dm1);
+        Vector turns[3];
+        shape_backward(shape, m0, m1, (2 * gxx) * u0 + gxy * u1, (2 * gyy) * u1 + gxy * u0, by_scale, turns, dm0, dm1);
+
+        // The light falls on the albedo, or on white.
+        Vector direction = (1 / row.distance) * offset, albedo = albedo_of(base, rest, functions, i, direction), color = {q.z, q.w, s.x};
+        Light light = light_of(views, view);
+        Normal normal = normal_of(shape, scales, i, offset);
+        float by_brightness = light.textureless ? color.x + color.y + color.z : dot(color, albedo);
+        brightness_slope(light, normal.normal, position, by_brightness, by_normal, by_position);
+        color = light.textureless ? Vector{0, 0, 0} : brightness_of(light, normal.normal, position) * color;
+        turn_axis(turns, normal, by_normal);
+        turn_backward(shape, turns, by_rotation);
 
         float slope0 = dot(eye.forward, dm0), slope1 = dot(eye.forward, dm1);
         float dx = gx * fz - fzz * slope0, dy = gy * fz - fzz * slope1;
         float dz = -fzz * (gx * x + gy * y + dot(eye.right, dm0) + dot(eye.down, dm1)) + 2 * fzz / z * (x * slope0 + y * slope1);
         // Where a channel is held at 0 nothing reaches its harmonics.
-        Vector color = {row.red > 0 ? q.z : 0, row.green > 0 ? q.w : 0, row.blue > 0 ? s.x : 0};
+        color = {albedo.x > 0 ? color.x : 0, albedo.y > 0 ? color.y : 0, albedo.z > 0 ? color.z : 0};
         by_base = by_base + H0 * color;
-        Vector direction = (1 / row.distance) * offset;
         by_position = by_position + dx * eye.right + dy * eye.down + dz * eye.forward + s.y * direction;
         if (functions > 1)
         {

@@ -40,8 +40,9 @@ INLINE unsigned reaching(const quad* thirds, int first, int waiting, Place place
 // Not limited; dx and dy lead from the Gaussian's centre to the pixel's.
 INLINE float alpha_of(Row row, float dx, float dy) { return row.opacity * exponential(-0.5f * (row.a * dx * dx + row.c * dy * dy) - row.b * dx * dy); }
 
+// opacities and depths: null where nobody asks.
 extern "C" __global__ void __launch_bounds__(256) splat_raster(
-    const int* starts, const int* instances, const int* of, const quad* rows, const float* views, int columns, int tiles, int height, int width,
+    const int* starts, const int* instances, const int* of, const quad* rows, const float* views, int shows_background, int columns, int tiles, int height, int width,
     float* color, float* opacities, float* depths)
 {
     __shared__ quad batch[ROW_QUADS][BATCH];
@@ -91,13 +92,15 @@ extern "C" __global__ void __launch_bounds__(256) splat_raster(
     if (!exists)
         return;
     int pixels = height * width, pixel = place.y * width + place.x;
-    Vector behind = background_of(views, view);
+    Vector behind = (shows_background ? 1.0f : 0.0f) * background_of(views, view);
     float* to = color + 3ll * view * pixels + pixel;
     to[0] = red + through * behind.x;
     to[pixels] = green + through * behind.y;
     to[2 * pixels] = blue + through * behind.z;
-    opacities[view * pixels + pixel] = 1 - through;
-    depths[view * pixels + pixel] = depth;
+    if (opacities)
+        opacities[view * pixels + pixel] = 1 - through;
+    if (depths)
+        depths[view * pixels + pixel] = depth;
 }
 KERNEL(splat_raster)
 
@@ -152,8 +155,13 @@ extern "C" __global__ void __launch_bounds__(256) splat_raster_backward(
             gb = color_gradient[first + 2 * pixels];
             behind = gr * color[first] + gg * color[first + pixels] + gb * color[first + 2 * pixels];
         }
-        gd = depth_gradient ? depth_gradient[at] : 0;
-        behind += gd * depths[at] - (opacity_gradient ? opacity_gradient[at] * (1 - opacities[at]) : 0);
+        if (depth_gradient)
+        {
+            gd = depth_gradient[at];
+            behind += gd * depths[at];
+        }
+        if (opacity_gradient)
+            behind -= opacity_gradient[at] * (1 - opacities[at]);
     }
     int begin = starts[block_index()];
     for (; begin < end; begin += BATCH_BACK)

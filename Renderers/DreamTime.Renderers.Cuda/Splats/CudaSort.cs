@@ -4,6 +4,7 @@ namespace DreamTime.Renderers.Cuda;
 internal sealed class CudaSort(IKernelDevice device) : IDisposable
 {
     private readonly DeviceArray<int> _histogram = new(device), _starts = new(device);
+    private readonly CudaScan _scan = new(device);
     private DeviceArray<uint> _otherKeys = new(device);
     private DeviceArray<int> _otherValues = new(device);
 
@@ -30,11 +31,10 @@ internal sealed class CudaSort(IKernelDevice device) : IDisposable
         var blocks = Math.Max(1, (count + SplatKernels.PairsPerBlock - 1) / SplatKernels.PairsPerBlock);
         var digits = blocks << SplatKernels.DigitBits;
         _histogram.Reserve(digits);
-        _starts.Reserve(digits + 1);
         for (var shift = 0; shift < bits; shift += SplatKernels.DigitBits)
         {
             device.Launch(SplatKernels.Histogram, blocks, Keys, count, shift, _histogram);
-            device.Launch(NerfKernels.PrefixSum, 1, _histogram, digits, _starts);
+            _scan.Run(_histogram, digits, _starts);
             device.Launch(SplatKernels.Scatter, blocks, Keys, Values, count, shift, _starts, _otherKeys, _otherValues);
             (Keys, _otherKeys, Values, _otherValues) = (_otherKeys, Keys, _otherValues, Values);
         }
@@ -42,7 +42,7 @@ internal sealed class CudaSort(IKernelDevice device) : IDisposable
 
     public void Dispose()
     {
-        foreach (var array in (IDisposable[])[_histogram, _starts, Keys, Values, _otherKeys, _otherValues])
+        foreach (var array in (IDisposable[])[_histogram, _starts, _scan, Keys, Values, _otherKeys, _otherValues])
             array.Dispose();
     }
 }

@@ -11,7 +11,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     private readonly IKernelDevice _device;
     private readonly CudaGaussians _gaussians;
     private readonly CudaSplatViews _views, _evaluation;
-    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient;
+    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient, _normalGradient;
     private readonly long _seed;
     private bool _rendered;
     private Images? _images;
@@ -31,7 +31,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
         (_device, Options, _seed) = (device, options, seed);
         _gaussians = new CudaGaussians(device, SplatStart.Ball(options, seed));
         (_views, _evaluation) = (new CudaSplatViews(device), new CudaSplatViews(device));
-        (_colorGradient, _opacityGradient, _depthGradient) = (new(device), new(device), new(device));
+        (_colorGradient, _opacityGradient, _depthGradient, _normalGradient) = (new(device), new(device), new(device), new(device));
     }
 
     /// <summary>Start and training.</summary>
@@ -42,6 +42,9 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
 
     /// <summary>Optimiser steps taken.</summary>
     public int Steps { get; private set; }
+
+    /// <inheritdoc/>
+    public bool HasNormals => true;
 
     /// <inheritdoc/>
     public float Radius => Options.Radius;
@@ -57,7 +60,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
         Check(cameras, settings);
-        var images = new Images(cameras.Count, height, width);
+        var images = new Images(cameras.Count, height, width, settings.Normals);
         if (settings.Training)
         {
             Render(_views, cameras, height, width, settings, into: null);
@@ -69,7 +72,8 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
         // The kept views of a training render stay as they are. One at a time, since there may be many.
         for (var view = 0; view < cameras.Count; view++)
         {
-            Render(_evaluation, [cameras[view]], height, width, settings with { Backgrounds = [settings.BackgroundOf(view, cameras.Count)] }, into: null);
+            var one = settings with { Backgrounds = [settings.BackgroundOf(view, cameras.Count)], Shadings = [settings.ShadingOf(view, cameras.Count)] };
+            Render(_evaluation, [cameras[view]], height, width, one, into: null);
             _evaluation.Download(images, view);
         }
 
@@ -82,6 +86,8 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
         Check(cameras, settings);
         if (!settings.Training)
             throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
+        if (settings.Normals)
+            throw new ArgumentException("Normals are rendered into memory of the host only.", nameof(settings));
         if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
             throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -96,6 +102,8 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     {
         ArgumentNullException.ThrowIfNull(gradients);
         gradients.Validate(_images ?? throw NothingRendered());
+        if (gradients.Normals is not null)
+            _views.RasterNormalsBackward(Uploaded(_normalGradient, gradients.Normals));
         Backward(new DevicePlanes(
             Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)));
     }
@@ -170,7 +178,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     /// <summary>Frees the device's memory.</summary>
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[_gaussians, _views, _evaluation, _colorGradient, _opacityGradient, _depthGradient])
+        foreach (var part in (IDisposable[])[_gaussians, _views, _evaluation, _colorGradient, _opacityGradient, _depthGradient, _normalGradient])
             part.Dispose();
     }
 
@@ -186,8 +194,6 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
         ArgumentNullException.ThrowIfNull(settings);
         if (cameras.Count == 0)
             throw new ArgumentException("There is no camera to render from.", nameof(cameras));
-        if (settings.Normals || settings.IsLit)
-            throw new NotSupportedException("Normals and light are the CPU renderer's only; on a GPU the shading is albedo.");
     }
 
     private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");

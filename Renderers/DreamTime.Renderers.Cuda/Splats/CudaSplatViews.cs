@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace DreamTime.Renderers.Cuda;
 
 /// <summary>
@@ -9,8 +11,11 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
     private const int KeyBits = 32, MostPixels = 1 << 16;
 
     private readonly DeviceArray<float> _color = new(device), _opacity = new(device), _depth = new(device);
+    private readonly DeviceArray<float> _normals = new(device), _normalRows = new(device), _normalSums = new(device);
     private readonly DeviceArray<int> _counts = new(device), _starts = new(device);
+    private readonly CudaScan _scan = new(device);
     private int _views, _height, _width;
+    private bool _hasNormals, _hasNormalSums;
 
     public DeviceArray<float> Views { get; } = new(device);
 
@@ -54,7 +59,7 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
     /// <param name="cameras">One for each view.</param>
     /// <param name="height">Rows of each view.</param>
     /// <param name="width">Columns of each view.</param>
-    /// <param name="settings">Background.</param>
+    /// <param name="settings">Background, light, and whether normals are wanted.</param>
     /// <param name="into">Where the images go; null for memory of its own.</param>
     public void Begin(int count, IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes? into)
     {
@@ -63,13 +68,14 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, MostPixels);
         (_views, _height, _width) = (cameras.Count, height, width);
         Elements = checked(count * cameras.Count);
-        Views.Upload([.. Enumerable.Range(0, cameras.Count).SelectMany(view => Numbers(cameras[view], height, width, settings.BackgroundOf(view, cameras.Count)))]);
+        (_hasNormals, _hasNormalSums) = (settings.Normals, false);
+        Views.Upload([.. Enumerable.Range(0, cameras.Count).SelectMany(view =>
+            Numbers(cameras[view], height, width, settings.BackgroundOf(view, cameras.Count), settings.ShadingOf(view, cameras.Count)))]);
         Planes = into ?? Own();
         Rows.Reserve((long)SplatKernels.RowNumbers * Elements);
         Covered.Reserve(Elements);
         First.Reserve(Elements);
         _counts.Reserve(Elements);
-        _starts.Reserve(Elements + 1);
         ByDepth.Reserve(Elements);
     }
 
@@ -79,6 +85,8 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
         Order();
         Place(gaussians);
         Raster();
+        if (_hasNormals)
+            RasterNormals(gaussians);
     }
 
     public void Project(CudaGaussians gaussians) => device.Launch(
@@ -91,10 +99,9 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
     {
         ByDepth.Sort(Elements, KeyBits);
         device.Launch(SplatKernels.Covered, SplatKernels.Covered.BlocksFor(Elements), ByDepth.Values, Covered, Elements, _counts);
-        device.Launch(NerfKernels.PrefixSum, 1, _counts, Elements, _starts);
-        Span<int> total = [0];
-        device.Download(_starts.At(Elements), total);
-        Instances = total[0] >= 0 ? total[0] : throw new InvalidOperationException($"{Elements} Gaussians in views reach more than {int.MaxValue} tiles.");
+        _scan.Run(_counts, Elements, _starts);
+        var total = _scan.Total(_starts, Elements);
+        Instances = total >= 0 ? total : throw new InvalidOperationException($"{Elements} Gaussians in views reach more than {int.MaxValue} tiles.");
     }
 
     /// <summary>Numbers the instances, and sorts them by tile: those of a tile stay in order of depth.</summary>
@@ -110,18 +117,16 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
         device.Launch(SplatKernels.Starts, SplatKernels.Starts.BlocksFor(_views * Tiles + 1), ByTile.Keys, Instances, _views * Tiles, TileStarts);
     }
 
-    public void Raster() => device.Launch(
-        SplatKernels.Raster, _views * Tiles,
-        TileStarts, ByTile.Values, ElementOf, Rows, Views, Columns, Tiles, _height, _width, Planes.Color, Planes.Opacity, Planes.Depth);
+    public void Raster() => Raster(Rows, background: true, Planes);
 
     /// <summary>Gives each instance its share of the gradient.</summary>
-    public void RasterBackward(DevicePlanes gradients)
+    public void RasterBackward(DevicePlanes gradients) => RasterBackward(Rows, Planes, gradients, Sums);
+
+    /// <summary>The same of the normals' gradient, [views, 3, height, width] on the device.</summary>
+    public void RasterNormalsBackward(nint gradient)
     {
-        Sums.Reserve(SplatKernels.RowNumbers * ByTile.Keys.Length);
-        device.Launch(
-            SplatKernels.RasterBackward, _views * Tiles,
-            TileStarts, ByTile.Values, ElementOf, Rows, Columns, Tiles, _height, _width,
-            Planes.Color, Planes.Opacity, Planes.Depth, gradients.Color, gradients.Opacity, gradients.Depth, Sums);
+        RasterBackward(_normalRows, new(_normals.Address, 0, 0), new(gradient, 0, 0), _normalSums);
+        _hasNormalSums = true;
     }
 
     /// <summary>Adds the gradient of the parameters, and to each Gaussian the length of the gradient of its centre in the images.</summary>
@@ -129,7 +134,7 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
         SplatKernels.ProjectBackward, SplatKernels.ProjectBackward.BlocksFor(gaussians.Count),
         gaussians.Groups[0].Values, gaussians.Groups[1].Values, gaussians.Groups[2].Values, gaussians.Groups[4].Values, gaussians.Groups[5].Values,
         gaussians.Functions, gaussians.Count, Views, _views, _height, Rows, First, Covered, Sums,
-        gaussians.Groups[0].Gradient, gaussians.Groups[1].Gradient, gaussians.Groups[2].Gradient, gaussians.Groups[3].Gradient,
+        _hasNormalSums ? _normalSums.Address : 0, gaussians.Groups[0].Gradient, gaussians.Groups[1].Gradient, gaussians.Groups[2].Gradient, gaussians.Groups[3].Gradient,
         gaussians.Groups[4].Gradient, gaussians.Groups[5].Gradient, gaussians.Pull, gaussians.Seen);
 
     public void Download(Images images, int view)
@@ -138,12 +143,38 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
         device.Download(Planes.Color, images.Color.AsSpan(3 * view * pixels, 3 * _views * pixels));
         device.Download(Planes.Opacity, images.Opacity.AsSpan(view * pixels, _views * pixels));
         device.Download(Planes.Depth, images.Depth.AsSpan(view * pixels, _views * pixels));
+        if (images.Normals is { } normals)
+            _normals.Download(normals.AsSpan(3 * view * pixels, 3 * _views * pixels));
     }
 
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[_color, _opacity, _depth, _counts, _starts, Views, Rows, Covered, First, ByDepth, ByTile, ElementOf, TileStarts, Sums])
+        foreach (var part in (IDisposable[])[_color, _opacity, _depth, _normals, _normalRows, _normalSums, _counts, _starts, _scan, Views, Rows, Covered, First, ByDepth, ByTile, ElementOf, TileStarts, Sums])
             part.Dispose();
+    }
+
+    /// <summary>The Gaussians once more, with their normals for colours and nothing behind them.</summary>
+    private void RasterNormals(CudaGaussians gaussians)
+    {
+        _normals.Reserve(3L * _views * _height * _width);
+        _normalRows.Reserve(Rows.Length);
+        device.Launch(
+            SplatKernels.Normals, SplatKernels.Normals.BlocksFor(Elements),
+            gaussians.Groups[0].Values, gaussians.Groups[1].Values, gaussians.Groups[2].Values, gaussians.Count, Views, Elements, Covered, Rows, _normalRows);
+        Raster(_normalRows, background: false, new(_normals.Address, 0, 0));
+    }
+
+    private void Raster(DeviceArray<float> rows, bool background, DevicePlanes into) => device.Launch(
+        SplatKernels.Raster, _views * Tiles,
+        TileStarts, ByTile.Values, ElementOf, rows, Views, background ? 1 : 0, Columns, Tiles, _height, _width, into.Color, into.Opacity, into.Depth);
+
+    private void RasterBackward(DeviceArray<float> rows, DevicePlanes images, DevicePlanes gradients, DeviceArray<float> sums)
+    {
+        sums.Reserve(SplatKernels.RowNumbers * ByTile.Keys.Length);
+        device.Launch(
+            SplatKernels.RasterBackward, _views * Tiles,
+            TileStarts, ByTile.Values, ElementOf, rows, Columns, Tiles, _height, _width,
+            images.Color, images.Opacity, images.Depth, gradients.Color, gradients.Opacity, gradients.Depth, sums);
     }
 
     private DevicePlanes Own()
@@ -155,13 +186,14 @@ internal sealed class CudaSplatViews(IKernelDevice device) : IDisposable
         return new(_color.Address, _opacity.Address, _depth.Address);
     }
 
-    private static float[] Numbers(Camera camera, int height, int width, System.Numerics.Vector3 background)
+    private static float[] Numbers(Camera camera, int height, int width, Vector3 background, Shading light)
     {
         var eye = new SplatCamera(camera, height, width);
         float[] numbers =
         [
             eye.Position.X, eye.Position.Y, eye.Position.Z, eye.AxisX.X, eye.AxisX.Y, eye.AxisX.Z, eye.AxisY.X, eye.AxisY.Y, eye.AxisY.Z,
             eye.AxisZ.X, eye.AxisZ.Y, eye.AxisZ.Z, eye.Focal, eye.CentreX, eye.CentreY, background.X, background.Y, background.Z,
+            light.Light.X, light.Light.Y, light.Light.Z, light.Ambient, light.Diffuse, light.IsTextureless ? 1 : 0,
         ];
         return numbers.Length == SplatKernels.ViewNumbers ? numbers : throw new InvalidOperationException($"A view has {SplatKernels.ViewNumbers} numbers.");
     }
