@@ -50,25 +50,6 @@ let placement (choice: DeviceChoice) (half: bool) =
 let besideRenderer (choice: DeviceChoice) (half: bool) =
     placement (if choice = Cuda then Auto else choice) half
 
-/// What renders a run. Without being demanded, a GPU is not chosen for what only the CPU's renderer can do.
-let rendererOf (choice: DeviceChoice) (options: TextTo3DOptions) : Renderer =
-    let isLit = options.Light.Mode <> ShadingMode.Albedo
-
-    if
-        choice <> Cpu
-        && isLit
-        && options.Representation.HasKernels()
-        && not (options.Representation.HasLightKernels())
-    then
-        let name = (string options.Representation).ToLowerInvariant()
-
-        if choice = Cuda then
-            Fault.wrong $"--shading of {name} is the CPU's; leave --device cuda out"
-        else
-            NoGpu $"light falls on {name} on the CPU only"
-    else
-        renderer choice options.Representation
-
 /// What the options need to know of it.
 let device (renderer: Renderer) : IKernelDevice | null =
     match renderer with

@@ -105,7 +105,7 @@ let run (terminal: Terminal) (arguments: ParseResults<GenerateArguments>) =
     let source = Values.prior (arguments.TryGetResult GenerateArguments.Prior)
     let overwrite = arguments.Contains GenerateArguments.Overwrite
     let device = arguments.GetResult(GenerateArguments.Device, Auto)
-    let renderer = Device.rendererOf device options
+    let renderer = Device.renderer device options.Representation
 
     use _renderer = {
         new IDisposable with
