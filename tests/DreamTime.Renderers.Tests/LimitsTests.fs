@@ -102,6 +102,38 @@ let tests =
                     renderer.Step() |> ignore)
                 (fun error -> Expect.isTrue (error :? NotFiniteNumberException) $"{error}"))
 
+        forEach "calls out of order and wrong arguments are refused, in the same words" (fun renderer ->
+            let refuses words call =
+                Expect.throwsC call (fun error -> Expect.stringContains error.Message words "")
+
+            let backward () = renderer.Backward(ImageGradients())
+
+            let query density color () =
+                (renderer :?> IDensityField)
+                    .Query(
+                        ReadOnlySpan [| Vector3.Zero |],
+                        Span(Array.zeroCreate<float32> density),
+                        Span(Array.zeroCreate<Vector3> color)
+                    )
+
+            refuses "no camera" (fun () -> renderer.Render([||], 4, 4, evaluation) |> ignore)
+            refuses "Backward follows a Render" backward
+            renderer.Render([| view |], 4, 4, evaluation) |> ignore
+            refuses "Backward follows a Render" backward
+            step renderer view 4 4 |> ignore
+            refuses "Backward follows a Render" backward
+
+            for scale in [ -1f; nanf; infinityf ] do
+                refuses "finite and at least 0" (fun () -> renderer.Step scale |> ignore)
+
+            refuses "room for 2 densities" (query 2 0)
+            refuses "room for 3 colours" (query 1 3)
+
+            match renderer with
+            | :? ISolidStart as start ->
+                refuses "before its first step" (fun () -> start.StartAs(SignedShape.Sphere 0.3f))
+            | _ -> ())
+
         test "splats refuse pixels that are not square, by their aspect" {
             let wide = Camera.Calibrated(view, Vector2(20f, 40f), Vector2(8f, 8f), 16, 16)
 

@@ -12,7 +12,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     private readonly CudaSurface _surface;
     private readonly CudaSurfaceViews _training, _evaluation;
     private readonly CudaSurfaceLosses _losses;
-    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient, _normalGradient;
+    private readonly CudaImageGradients _gradients;
     private bool _isMarched, _isHostNew = true, _rendered;
     private Images? _images;
 
@@ -47,7 +47,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
         (Distance, Move) = (new CudaParameters(device, host.Grid.Vertices), new CudaParameters(device, 3 * host.Grid.Vertices));
         _surface = new CudaSurface(device, host.Grid);
         (_training, _evaluation, _losses) = (new(device, Field.Features), new(device, Field.Features), new(device));
-        (_colorGradient, _opacityGradient, _depthGradient, _normalGradient) = (new(device), new(device), new(device), new(device));
+        _gradients = new CudaImageGradients(device);
         TakeOver();
     }
 
@@ -102,7 +102,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        Check(cameras, settings);
+        RendererContract.CheckRender(cameras, settings);
         var images = new Images(cameras.Count, height, width, settings.Normals);
         var views = settings.Training ? _training : _evaluation;
         var planes = Render(views, cameras, height, width, settings, null);
@@ -119,15 +119,8 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     /// <inheritdoc/>
     public void Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes into)
     {
-        Check(cameras, settings);
-        if (!settings.Training)
-            throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
-        if (settings.Normals)
-            throw new ArgumentException("What is rendered into memory of the device has no normals.", nameof(settings));
-        if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
-            throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        RendererContract.CheckRender(cameras, settings);
+        into.CheckRender(height, width, settings);
 
         Render(_training, cameras, height, width, settings, into);
         (_rendered, _images) = (true, null);
@@ -137,10 +130,8 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        gradients.Validate(_images ?? throw NothingRendered());
-        BackwardOnce(
-            new DevicePlanes(Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)),
-            Uploaded(_normalGradient, gradients.Normals));
+        gradients.Validate(_images ?? throw RendererContract.NothingRendered());
+        BackwardOnce(_gradients.Upload(gradients), _gradients.UploadNormals(gradients));
     }
 
     /// <inheritdoc/>
@@ -149,10 +140,8 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
     {
-        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
-            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
-
-        var norm = Math.Sqrt(Learned.Sum(part => SquaredNorm(part.Parameters, part.Name)));
+        RendererContract.CheckStep(learningRateScale);
+        var norm = Math.Sqrt(Learned.Sum(part => RendererContract.Finite(part.Parameters.SquaredNorm(), part.Name, Steps)));
         Steps++;
         foreach (var (parameters, learningRate, _) in Learned)
             parameters.Step(Steps, learningRate * learningRateScale);
@@ -164,9 +153,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     /// <inheritdoc cref="ISolidStart.StartAs"/>
     public void StartAs(SignedShape shape, int steps = 400)
     {
-        if (Steps > 0)
-            throw new InvalidOperationException($"{Steps} steps were taken already; a solid is what a run starts as.");
-
+        RendererContract.CheckStart(shape, steps, Steps);
         Host().StartAs(shape, steps);
         TakeOver();
     }
@@ -201,7 +188,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     /// <summary>Frees the device's memory.</summary>
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[Field, Distance, Move, _surface, _training, _evaluation, _losses, _colorGradient, _opacityGradient, _depthGradient, _normalGradient])
+        foreach (var part in (IDisposable[])[Field, Distance, Move, _surface, _training, _evaluation, _losses, _gradients])
             part.Dispose();
     }
 
@@ -256,18 +243,10 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
 
     private void Changed() => (_isMarched, _isHostNew, _rendered, _images) = (false, false, false, null);
 
-    private static void Check(IReadOnlyList<Camera> cameras, RenderSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
-    }
-
     private void BackwardOnce(DevicePlanes gradients, nint normals)
     {
         if (!_rendered)
-            throw NothingRendered();
+            throw RendererContract.NothingRendered();
         (_rendered, _images) = (false, null);
         var surface = Current();
         if (surface.TriangleCount == 0)
@@ -277,21 +256,5 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
         _training.Backward(surface, Field, gradients, normals);
         AddLosses();
         surface.Backward(Distance, Move);
-    }
-
-    private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
-
-    private static nint Uploaded(DeviceArray<float> to, float[]? from)
-    {
-        if (from is null)
-            return 0;
-        to.Upload(from);
-        return to.Address;
-    }
-
-    private double SquaredNorm(CudaParameters parameters, string name)
-    {
-        var sum = parameters.SquaredNorm();
-        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {name} is not finite after step {Steps}.", sum);
     }
 }

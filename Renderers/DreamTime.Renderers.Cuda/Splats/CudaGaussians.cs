@@ -74,8 +74,7 @@ internal sealed class CudaGaussians : IDisposable
         var sums = new double[_groups.Length];
         _squares.Download(sums);
         for (var g = 0; g < sums.Length; g++)
-            if (!double.IsFinite(sums[g]))
-                throw new NotFiniteNumberException($"The gradient of the {_names[g]} is not finite after step {steps}.", sums[g]);
+            RendererContract.Finite(sums[g], _names[g], steps);
         return sums.Sum();
     }
 

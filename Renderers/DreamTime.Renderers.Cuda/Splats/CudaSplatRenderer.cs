@@ -11,7 +11,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     private readonly IKernelDevice _device;
     private readonly CudaGaussians _gaussians;
     private readonly CudaSplatViews _views, _evaluation;
-    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient, _normalGradient;
+    private readonly CudaImageGradients _gradients;
     private readonly long _seed;
     private bool _rendered;
     private Images? _images;
@@ -31,7 +31,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
         (_device, Options, _seed) = (device, options, seed);
         _gaussians = new CudaGaussians(device, SplatStart.Ball(options, seed));
         (_views, _evaluation) = (new CudaSplatViews(device), new CudaSplatViews(device));
-        (_colorGradient, _opacityGradient, _depthGradient, _normalGradient) = (new(device), new(device), new(device), new(device));
+        _gradients = new CudaImageGradients(device);
     }
 
     /// <summary>Start and training.</summary>
@@ -59,7 +59,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        Check(cameras, settings);
+        RendererContract.CheckRender(cameras, settings);
         var images = new Images(cameras.Count, height, width, settings.Normals);
         if (settings.Training)
         {
@@ -83,15 +83,8 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     /// <inheritdoc/>
     public void Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes into)
     {
-        Check(cameras, settings);
-        if (!settings.Training)
-            throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
-        if (settings.Normals)
-            throw new ArgumentException("Normals are rendered into memory of the host only.", nameof(settings));
-        if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
-            throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        RendererContract.CheckRender(cameras, settings);
+        into.CheckRender(height, width, settings);
 
         Render(_views, cameras, height, width, settings, into);
         (_rendered, _images) = (true, null);
@@ -101,18 +94,17 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        gradients.Validate(_images ?? throw NothingRendered());
+        gradients.Validate(_images ?? throw RendererContract.NothingRendered());
         if (gradients.Normals is not null)
-            _views.RasterNormalsBackward(Uploaded(_normalGradient, gradients.Normals));
-        Backward(new DevicePlanes(
-            Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)));
+            _views.RasterNormalsBackward(_gradients.UploadNormals(gradients));
+        Backward(_gradients.Upload(gradients));
     }
 
     /// <inheritdoc/>
     public void Backward(DevicePlanes gradients)
     {
         if (!_rendered)
-            throw NothingRendered();
+            throw RendererContract.NothingRendered();
         (_rendered, _images) = (false, null);
         _views.RasterBackward(gradients);
         _views.ProjectBackward(_gaussians);
@@ -121,9 +113,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
     {
-        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
-            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
-
+        RendererContract.CheckStep(learningRateScale);
         var norm = Math.Sqrt(_gaussians.SquaredNorm(Steps));
         Steps++;
         foreach (var (group, rate) in _gaussians.Groups.Zip(Rates()))
@@ -178,7 +168,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     /// <summary>Frees the device's memory.</summary>
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[_gaussians, _views, _evaluation, _colorGradient, _opacityGradient, _depthGradient, _normalGradient])
+        foreach (var part in (IDisposable[])[_gaussians, _views, _evaluation, _gradients])
             part.Dispose();
     }
 
@@ -188,25 +178,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
         views.Render(_gaussians);
     }
 
-    private static void Check(IReadOnlyList<Camera> cameras, RenderSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
-    }
-
-    private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
-
     private void Forget() => (_rendered, _images, _copy) = (false, null, null);
-
-    private static nint Uploaded(DeviceArray<float> to, float[]? from)
-    {
-        if (from is null)
-            return 0;
-        to.Upload(from);
-        return to.Address;
-    }
 
     /// <summary>Adam's learning rates, in the groups' order.</summary>
     private float[] Rates() =>

@@ -14,11 +14,7 @@ public sealed partial class DmtetRenderer
     /// <inheritdoc/>
     public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
     {
-        if (density.Length != positions.Length)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
-        if (color.Length != positions.Length && color.Length != 0)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
-
+        RendererContract.CheckQuery(positions.Length, density.Length, color.Length);
         for (var i = 0; i < positions.Length; i++)
             density[i] = Grid.Contains(positions[i]) ? DensityOf(Grid.Interpolate(Distance.Values, positions[i])) : 0;
         for (var first = 0; first < color.Length; first += EvaluationPoints)

@@ -29,7 +29,7 @@ public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidSta
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Options = options;
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Field.Threads == 0 ? Environment.ProcessorCount : options.Field.Threads };
+        _parallel = options.Field.Parallelism;
         Grid = new TetrahedralGrid(options.Resolution, options.Field.Radius);
         _marching = new MarchingTetrahedra(Grid, _parallel);
         _shading = options.Light is { } light ? new PbrShading(light) : new AlbedoShading();
@@ -99,21 +99,14 @@ public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidSta
     /// <inheritdoc cref="ISolidStart.StartAs"/>
     public void StartAs(SignedShape shape, int steps = 400)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        if (Steps > 0)
-            throw new InvalidOperationException($"{Steps} steps were taken already; a solid is what a run starts as.");
-
+        RendererContract.CheckStart(shape, steps, Steps);
         SetDistance(shape.Distance);
     }
 
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        RendererContract.CheckRender(cameras, settings);
 
         var wide = ImageMargin.Around(cameras.Count, height, width, settings.Normals);
         var usesNormals = _shading.UsesNormals || settings.Normals || settings.IsLit;
@@ -138,7 +131,7 @@ public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidSta
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var (views, images, usesNormals) = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+        var (views, images, usesNormals) = _rendered ?? throw RendererContract.NothingRendered();
         gradients.Validate(images);
         _rendered = null;
 
@@ -165,9 +158,7 @@ public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidSta
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
     {
-        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
-            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
-
+        RendererContract.CheckStep(learningRateScale);
         var norm = Math.Sqrt(
             SquaredNorm(Distance, "distances") + SquaredNorm(Move, "lattice's moves") + SquaredNorm(Material.Table, "hash grid") + SquaredNorm(Material.Weights, "network"));
         Steps++;
@@ -220,15 +211,11 @@ public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidSta
     private IEnumerable<float[]> Arrays()
     {
         foreach (var parameters in (Parameters[])[Distance, Move, Material.Table, Material.Weights])
-            foreach (var array in (float[][])[parameters.Values, parameters.Gradient, parameters.Mean, parameters.Square])
+            foreach (var array in parameters.Arrays)
                 yield return array;
     }
 
-    private double SquaredNorm(Parameters parameters, string what)
-    {
-        var sum = Adam.SquaredNorm(parameters.Gradient, _parallel);
-        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {what} is not finite after step {Steps}.", sum);
-    }
+    private double SquaredNorm(Parameters parameters, string what) => RendererContract.Finite(Adam.SquaredNorm(parameters.Gradient, _parallel), what, Steps);
 
     private static float Smallest(Vector3 v) => MathF.Min(v.X, MathF.Min(v.Y, v.Z));
 

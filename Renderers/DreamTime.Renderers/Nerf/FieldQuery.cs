@@ -20,11 +20,7 @@ internal static class FieldQuery
         NerfField field, RayMarcher marcher, Samples probes, Func<float, float> densityOf,
         ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
     {
-        if (density.Length != positions.Length)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
-        if (color.Length != positions.Length && color.Length != 0)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
-
+        RendererContract.CheckQuery(positions.Length, density.Length, color.Length);
         for (var first = 0; first < positions.Length; first += Points)
         {
             var chunk = positions.Slice(first, Math.Min(Points, positions.Length - first));

@@ -111,6 +111,9 @@ public sealed record NerfOptions
     /// <summary>Half the side of the cube that the grid spans, in world units, contracted ones where space is.</summary>
     internal float CubeRadius => Bounds == NerfBounds.Unbounded ? 2 * Radius : Radius;
 
+    /// <summary>What <see cref="Threads"/> says to loops.</summary>
+    internal ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = Threads == 0 ? Environment.ProcessorCount : Threads };
+
     /// <summary>Levels that are read and learn after so many steps.</summary>
     internal int LevelsAt(int steps) => StartLevels == 0 ? Levels
         : steps < LevelsFrom ? StartLevels

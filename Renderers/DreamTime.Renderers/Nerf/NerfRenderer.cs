@@ -29,7 +29,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (Options, _seed) = (options, seed);
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads };
+        _parallel = options.Parallelism;
         _field = new NerfField(options, new DensityValue(options), seed, _parallel);
         _occupancy = new OccupancyGrid(options.OccupancyResolution);
         _marcher = new RayMarcher(options, _occupancy);
@@ -71,10 +71,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        RendererContract.CheckRender(cameras, settings);
 
         if (IsUnbounded && (settings.Normals || settings.IsLit || Regularizers.UsesNormals))
             throw new NotSupportedException("An unbounded NeRF has no normals: neither light nor losses on them.");
@@ -100,7 +97,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var rays = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+        var rays = _rendered ?? throw RendererContract.NothingRendered();
         gradients.Validate(rays.Images);
         _rendered = null;
 
@@ -115,9 +112,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
     {
-        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
-            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
-
+        RendererContract.CheckStep(learningRateScale);
         var norm = Math.Sqrt(SquaredNorm(_field.Table, "hash grid") + SquaredNorm(_field.Weights, "network"));
         Steps++;
         _field.ActiveLevels = Options.LevelsAt(Steps);
@@ -137,11 +132,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     /// <remarks>The surface is where a density of about 1 falls off within a few hundredths of the radius.</remarks>
     public void StartAs(SignedShape shape, int steps = 400)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        if (Steps > 0)
-            throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
-
+        RendererContract.CheckStart(shape, steps, Steps);
         new FieldStart(_field, Options.CubeRadius, _parallel).Fit(shape, steps, _seed, Options.GridLearningRate, SolidGradient);
     }
 
@@ -180,7 +171,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     private IEnumerable<float[]> Arrays()
     {
         foreach (var parameters in (Parameters[])[_field.Table, _field.Weights])
-            foreach (var array in (float[][])[parameters.Values, parameters.Gradient, parameters.Mean, parameters.Square])
+            foreach (var array in parameters.Arrays)
                 yield return array;
         yield return _occupancy.Opacity;
     }
@@ -268,11 +259,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
             plane[sample] *= share * share;
     }
 
-    private double SquaredNorm(Parameters parameters, string what)
-    {
-        var sum = Adam.SquaredNorm(parameters.Gradient, _parallel);
-        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {what} is not finite after step {Steps}.", sum);
-    }
+    private double SquaredNorm(Parameters parameters, string what) => RendererContract.Finite(Adam.SquaredNorm(parameters.Gradient, _parallel), what, Steps);
 
     private void UpdateOccupancy()
     {

@@ -11,6 +11,9 @@ internal sealed class Parameters(int count)
 
     public float[] Square { get; } = new float[count];
 
+    /// <summary>All four, in the order of the state's file.</summary>
+    public IReadOnlyList<float[]> Arrays => [Values, Gradient, Mean, Square];
+
     /// <summary>One step of Adam; the gradient is 0 afterwards.</summary>
     public void Step(int step, float learningRate, ParallelOptions parallel) => Adam.Step(Values, Gradient, Mean, Square, step, learningRate, parallel);
 }

@@ -29,7 +29,7 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays, I
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (Options, _seed) = (options, seed);
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Field.Threads == 0 ? Environment.ProcessorCount : options.Field.Threads };
+        _parallel = options.Field.Parallelism;
         _field = new NerfField(options.Field, new SignedDistanceValue(options.Field.Radius, options.InitialRadii), seed, _parallel);
         _occupancy = new OccupancyGrid(options.Field.OccupancyResolution);
         _marcher = new RayMarcher(options.Field, _occupancy);
@@ -75,10 +75,7 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays, I
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        RendererContract.CheckRender(cameras, settings);
 
         var rays = new RenderedRays(cameras, settings, new Images(cameras.Count, height, width, settings.Normals));
         if (settings.Training)
@@ -99,7 +96,7 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays, I
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        var rays = _rendered ?? throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+        var rays = _rendered ?? throw RendererContract.NothingRendered();
         gradients.Validate(rays.Images);
         _rendered = null;
         _variance.Gradient[0] += _training.Backward(rays, gradients, Regularizers, Alpha) * 10 * Sharpness;
@@ -108,9 +105,7 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays, I
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
     {
-        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
-            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
-
+        RendererContract.CheckStep(learningRateScale);
         var norm = Math.Sqrt(SquaredNorm(_field.Table, "hash grid") + SquaredNorm(_field.Weights, "network") + SquaredNorm(_variance, "variance"));
         Steps++;
         _field.ActiveLevels = Options.Field.LevelsAt(Steps);
@@ -130,11 +125,7 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays, I
     /// <inheritdoc/>
     public void StartAs(SignedShape shape, int steps = 400)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        if (Steps > 0)
-            throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
-
+        RendererContract.CheckStart(shape, steps, Steps);
         // The squared difference of distances.
         new FieldStart(_field, Radius, _parallel).Fit(shape, steps, _seed, Options.Field.GridLearningRate, (value, distance) => 2 * (value - distance));
     }
@@ -158,16 +149,12 @@ public sealed class NeusRenderer : IRenderer, IDensityField, IRegularizedRays, I
     private IEnumerable<float[]> Arrays()
     {
         foreach (var parameters in (Parameters[])[_field.Table, _field.Weights, _variance])
-            foreach (var array in (float[][])[parameters.Values, parameters.Gradient, parameters.Mean, parameters.Square])
+            foreach (var array in parameters.Arrays)
                 yield return array;
         yield return _occupancy.Opacity;
     }
 
-    private double SquaredNorm(Parameters parameters, string what)
-    {
-        var sum = Adam.SquaredNorm(parameters.Gradient, _parallel);
-        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {what} is not finite after step {Steps}.", sum);
-    }
+    private double SquaredNorm(Parameters parameters, string what) => RendererContract.Finite(Adam.SquaredNorm(parameters.Gradient, _parallel), what, Steps);
 
     private void UpdateOccupancy()
     {

@@ -79,6 +79,9 @@ public sealed record SplatOptions
             Require(rate >= 0 && float.IsFinite(rate), name, rate, "finite and at least 0");
     }
 
+    /// <summary>What <see cref="Threads"/> says to loops.</summary>
+    internal ParallelOptions Parallelism => new() { MaxDegreeOfParallelism = Threads == 0 ? Environment.ProcessorCount : Threads };
+
     private static void Require<T>(bool valid, string option, T value, string range)
     {
         if (!valid)

@@ -27,7 +27,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (Options, _seed) = (options, seed);
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads == 0 ? Environment.ProcessorCount : options.Threads };
+        _parallel = options.Parallelism;
         _gaussians = SplatStart.Ball(options, seed);
         (_pull, _seen) = (new float[_gaussians.Count], new int[_gaussians.Count]);
     }
@@ -52,10 +52,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
+        RendererContract.CheckRender(cameras, settings);
 
         var images = new Images(cameras.Count, height, width, settings.Normals);
         var views = new List<SplatView>();
@@ -76,7 +73,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     {
         ArgumentNullException.ThrowIfNull(gradients);
         if (_views is not { } views || _rendered is not { } images)
-            throw new InvalidOperationException("Backward follows a Render with RenderSettings.Training, once.");
+            throw RendererContract.NothingRendered();
 
         gradients.Validate(images);
         (_views, _rendered) = (null, null);
@@ -87,9 +84,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
     {
-        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
-            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
-
+        RendererContract.CheckStep(learningRateScale);
         var norm = Math.Sqrt(_gaussians.Groups.Sum(SquaredNorm));
         Steps++;
         foreach (var group in _gaussians.Groups)
@@ -107,11 +102,7 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     /// <inheritdoc/>
     public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color)
     {
-        if (density.Length != positions.Length)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {density.Length} densities.", nameof(density));
-        if (color.Length != positions.Length && color.Length != 0)
-            throw new ArgumentException($"There are {positions.Length} positions and room for {color.Length} colours.", nameof(color));
-
+        RendererContract.CheckQuery(positions.Length, density.Length, color.Length);
         _field ??= new SplatField(_gaussians, Options.Radius, _parallel);
         _field.Query(positions, density, color);
     }
@@ -134,9 +125,5 @@ public sealed class SplatRenderer : IRenderer, IDensityField
         : group == _gaussians.Base ? Options.ColorLearningRate
         : Options.ColorLearningRate / 20;
 
-    private double SquaredNorm(SplatGroup group)
-    {
-        var sum = Adam.SquaredNorm(group.Gradient, _parallel);
-        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {group.Name} is not finite after step {Steps}.", sum);
-    }
+    private double SquaredNorm(SplatGroup group) => RendererContract.Finite(Adam.SquaredNorm(group.Gradient, _parallel), group.Name, Steps);
 }

@@ -153,18 +153,6 @@ let tests =
                 Expect.stringContains error.Message "distances is not finite" "")
         }
 
-        test "Backward follows a training render, once" {
-            let renderer = DmtetScene.renderer 0
-
-            let refused () =
-                Expect.throwsT<InvalidOperationException> (fun () -> renderer.Backward(ImageGradients())) ""
-
-            refused ()
-            DmtetScene.render renderer true |> ignore
-            renderer.Backward(ImageGradients())
-            refused ()
-        }
-
         test "silhouettes alone draw a ball to the right size" {
             let ball radius =
                 DmtetRenderer(
