@@ -14,6 +14,8 @@ public readonly record struct DevicePlanes(nint Color, nint Opacity, nint Depth)
     {
         if (!settings.Training)
             throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
+        if (settings.Normals)
+            throw new ArgumentException("What is rendered into memory of the device has no normals.", nameof(settings));
         if (Color == 0 || Opacity == 0 || Depth == 0)
             throw new ArgumentException($"Every part of the images needs a place, not {this}.", "into");
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);

@@ -10,7 +10,7 @@ namespace DreamTime.Renderers.Cuda;
 public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidStart, IDeviceRenderer, IDisposable
 {
     private readonly CudaRays _rays, _evaluation;
-    private readonly DeviceArray<float> _colorGradient, _opacityGradient, _depthGradient, _normalGradient;
+    private readonly CudaImageGradients _gradients;
     private readonly NerfOptions _options;
     private bool _rendered;
     private Images? _images;
@@ -26,7 +26,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
         Compositor = new CudaCompositor(device, options, Marcher.Step);
         (Samples, Probes) = (new CudaSamples(device, Field.Features), new CudaSamples(device, Field.Features));
         (_rays, _evaluation) = (new CudaRays(device), new CudaRays(device));
-        (_colorGradient, _opacityGradient, _depthGradient, _normalGradient) = (new(device), new(device), new(device), new(device));
+        _gradients = new CudaImageGradients(device);
     }
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)
     {
-        Check(cameras, settings);
+        RendererContract.CheckRender(cameras, settings);
         var images = new Images(cameras.Count, height, width, settings.Normals);
         // The kept samples of a training render stay as they are: evaluation has its own.
         var (rays, samples, batch) = settings.Training ? (_rays, Samples, int.MaxValue) : (_evaluation, Probes, EvaluationRays);
@@ -87,15 +87,8 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     /// <inheritdoc/>
     public void Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings, DevicePlanes into)
     {
-        Check(cameras, settings);
-        if (!settings.Training)
-            throw new ArgumentException("What is rendered into memory of the device is a training render.", nameof(settings));
-        if (settings.Normals)
-            throw new ArgumentException("What is rendered into memory of the device has no normals.", nameof(settings));
-        if (into.Color == 0 || into.Opacity == 0 || into.Depth == 0)
-            throw new ArgumentException($"Every part of the images needs a place, not {into}.", nameof(into));
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        RendererContract.CheckRender(cameras, settings);
+        into.CheckRender(height, width, settings);
 
         _rays.Begin(cameras, height, width, settings, into);
         Field.Prepare();
@@ -107,10 +100,8 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     public void Backward(ImageGradients gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
-        gradients.Validate(_images ?? throw NothingRendered());
-        BackwardOnce(
-            new DevicePlanes(Uploaded(_colorGradient, gradients.Color), Uploaded(_opacityGradient, gradients.Opacity), Uploaded(_depthGradient, gradients.Depth)),
-            Uploaded(_normalGradient, gradients.Normals));
+        gradients.Validate(_images ?? throw RendererContract.NothingRendered());
+        BackwardOnce(_gradients.Upload(gradients), _gradients.UploadNormals(gradients));
     }
 
     /// <inheritdoc/>
@@ -119,10 +110,8 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     /// <inheritdoc/>
     public double Step(float learningRateScale = 1)
     {
-        if (!(learningRateScale >= 0 && float.IsFinite(learningRateScale)))
-            throw new ArgumentOutOfRangeException(nameof(learningRateScale), learningRateScale, "A learning rate's scale is finite and at least 0.");
-
-        var norm = Math.Sqrt(Learned.Sum(part => SquaredNorm(part.Parameters, part.Name)));
+        RendererContract.CheckStep(learningRateScale);
+        var norm = Math.Sqrt(Learned.Sum(part => RendererContract.Finite(part.Parameters.SquaredNorm(), part.Name, Steps)));
         Steps++;
         Field.ActiveLevels = _options.LevelsAt(Steps);
         foreach (var (parameters, learningRate, _) in Learned)
@@ -182,7 +171,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     /// <param name="disposing">Always true: there is no finaliser.</param>
     protected virtual void Dispose(bool disposing)
     {
-        foreach (var part in (IDisposable[])[Field, Occupancy, Samples, Probes, _rays, _evaluation, _colorGradient, _opacityGradient, _depthGradient, _normalGradient])
+        foreach (var part in (IDisposable[])[Field, Occupancy, Samples, Probes, _rays, _evaluation, _gradients])
             part.Dispose();
     }
 
@@ -213,18 +202,10 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
         yield return (Occupancy.Cells > 0 ? Occupancy.Opacity : null, Occupancy.Cells);
     }
 
-    private static void Check(IReadOnlyList<Camera> cameras, RenderSettings settings)
-    {
-        ArgumentNullException.ThrowIfNull(cameras);
-        ArgumentNullException.ThrowIfNull(settings);
-        if (cameras.Count == 0)
-            throw new ArgumentException("There is no camera to render from.", nameof(cameras));
-    }
-
     private void BackwardOnce(DevicePlanes gradients, nint normals)
     {
         if (!_rendered)
-            throw NothingRendered();
+            throw RendererContract.NothingRendered();
         Forget();
         if (Samples.Count == 0)
             return;
@@ -232,8 +213,6 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
             Compositor.CountAbove(_rays, 0, _rays.Seen);
         BackwardRays(gradients, normals);
     }
-
-    private static InvalidOperationException NothingRendered() => new("Backward follows a Render with RenderSettings.Training, once.");
 
     /// <summary>Whether what rays see, or a loss on it, depends on normals.</summary>
     private protected bool UsesNormals(CudaRays rays) => rays.HasNormals || rays.IsLit || (rays == _rays && Regularizers.UsesNormals);
@@ -244,19 +223,5 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     {
         Marcher.Place(rays, samples, first, count, settings);
         Look(rays, samples, first, count, settings);
-    }
-
-    private static nint Uploaded(DeviceArray<float> to, float[]? from)
-    {
-        if (from is null)
-            return 0;
-        to.Upload(from);
-        return to.Address;
-    }
-
-    private double SquaredNorm(CudaParameters parameters, string name)
-    {
-        var sum = parameters.SquaredNorm();
-        return double.IsFinite(sum) ? sum : throw new NotFiniteNumberException($"The gradient of the {name} is not finite after step {Steps}.", sum);
     }
 }

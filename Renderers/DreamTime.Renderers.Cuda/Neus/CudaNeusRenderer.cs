@@ -67,9 +67,7 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     /// <remarks>The CPU's renderer does it, once.</remarks>
     public override void StartAs(SignedShape shape, int steps = 400)
     {
-        if (Steps > 0)
-            throw new InvalidOperationException($"A field starts as a solid before its first step; {Steps} were taken.");
-
+        RendererContract.CheckStart(shape, steps, Steps);
         var solid = new NeusRenderer(Options, Seed);
         solid.StartAs(shape, steps);
         Field.Table.Values.Upload(solid.Field.Table.Values);
