@@ -76,7 +76,7 @@ public sealed record TextTo3DOptions
     /// </summary>
     public IReadOnlyList<RegularizerSchedule> RegularizerSchedules { get; init; } = [];
 
-    /// <summary>The solid that a NeRF or a NeuS starts as, within its radius; null for its own blob or ellipsoid.</summary>
+    /// <summary>The solid that a representation starts as, within its radius (an image does not); null for its own blob, ellipsoid or cloud.</summary>
     public SignedShape? Start { get; init; }
 
     /// <summary>The light on the object while it is optimised; previews and assets show its colours.</summary>

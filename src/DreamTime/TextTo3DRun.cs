@@ -59,7 +59,7 @@ public sealed class TextTo3DRun : IDisposable
         if (options.Start is { } solid)
         {
             if (Renderer is not ISolidStart start)
-                throw new ArgumentException($"The representation {options.Representation} does not start as a solid; Nerf and Neus do.", nameof(options));
+                throw new ArgumentException($"The representation {options.Representation} does not start as a solid.", nameof(options));
             start.StartAs(solid);
         }
 

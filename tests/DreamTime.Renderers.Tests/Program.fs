@@ -37,6 +37,7 @@ let private tests =
         PortableVectorsTests.tests
         NeusRendererTests.tests
         SplatRendererTests.tests
+        SplatStartTests.tests
         NerfNormalTests.tests
         NeusNormalTests.tests
         SplatNormalTests.tests

@@ -6,7 +6,7 @@ namespace DreamTime.Renderers.Cuda;
 /// 3D Gaussians on a GPU: what <see cref="SplatRenderer"/> does, with the same beginning and the same state, so that either can go on from the other. With the same
 /// options, seed and calls it gives the same numbers on one GPU. Rounds of growing and pruning are made by the processor.
 /// </summary>
-public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposable
+public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, ISolidStart, IDisposable
 {
     private readonly IKernelDevice _device;
     private readonly CudaGaussians _gaussians;
@@ -55,6 +55,19 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, IDisposa
     internal CudaGaussians Gaussians => _gaussians;
 
     internal CudaSplatViews TrainingViews => _views;
+
+    /// <inheritdoc/>
+    /// <remarks>As <see cref="SplatRenderer.StartAs"/> does.</remarks>
+    public void StartAs(SignedShape shape, int steps = 400)
+    {
+        if (Steps > 0)
+            throw new InvalidOperationException($"A renderer starts as a solid before its first step; {Steps} were taken.");
+
+        var copy = new SplatRenderer(Options, _seed);
+        copy.StartAs(shape, steps);
+        _gaussians.Upload(copy.Gaussians, new float[copy.Count], new int[copy.Count]);
+        Forget();
+    }
 
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)

@@ -99,6 +99,15 @@ public static class Glb
         return new Vector3(Channel(display.X), Channel(display.Y), Channel(display.Z));
     }
 
+    /// <summary>sRGB's transfer function, of values that are brought into 0..1.</summary>
+    internal static Vector3 DisplayColor(Vector3 linear)
+    {
+        static float Channel(float value) => (float)(value <= 0.0031308 ? 12.92 * value : 1.055 * Math.Pow(value, 1 / 2.4) - 0.055);
+
+        linear = Vector3.Clamp(linear, Vector3.Zero, Vector3.One);
+        return new Vector3(Channel(linear.X), Channel(linear.Y), Channel(linear.Z));
+    }
+
     /// <summary>Linear and with an opaque alpha, in 16 bits each.</summary>
     private static (ushort R, ushort G, ushort B, ushort A) Linear(Vector3 display)
     {

@@ -53,12 +53,24 @@ public static class ImageFile
     {
         using var stream = File.OpenRead(path);
         using var data = SKData.Create(stream);
+        return Decode(data) ?? throw new InvalidDataException($"'{path}' is not a complete image in a known format (PNG, JPEG, WebP).");
+    }
+
+    /// <summary>Reads an image that lies in memory.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no image that can be read.</exception>
+    internal static (byte[] Rgba, int Height, int Width) ReadRgba(byte[] bytes)
+    {
+        using var data = SKData.CreateCopy(bytes);
+        return Decode(data) ?? throw new InvalidDataException("a picture in it is not a complete image in a known format (PNG, JPEG, WebP).");
+    }
+
+    private static (byte[] Rgba, int Height, int Width)? Decode(SKData? data)
+    {
         using var codec = data is null ? null : SKCodec.Create(data);
         using var decoded = codec is null ? null : new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        if (codec is null || decoded is null || codec.GetPixels(decoded.Info, decoded.GetPixels()) != SKCodecResult.Success)
-            throw new InvalidDataException($"'{path}' is not a complete image in a known format (PNG, JPEG, WebP).");
-
-        return (decoded.GetPixelSpan().ToArray(), decoded.Height, decoded.Width);
+        return codec is null || decoded is null || codec.GetPixels(decoded.Info, decoded.GetPixels()) != SKCodecResult.Success
+            ? null
+            : (decoded.GetPixelSpan().ToArray(), decoded.Height, decoded.Width);
     }
 
     /// <summary>A picture as the bytes of an 8-bit sRGB PNG. The same picture gives the same bytes.</summary>

@@ -22,11 +22,23 @@ internal sealed class EllipsoidShape : SignedShape
         return slope > 0 ? share * (share - 1) / slope : -MathF.Min(_radii.X, MathF.Min(_radii.Y, _radii.Z));
     }
 
-    internal override Vector3 SurfacePoint(double first, double second, double third)
+    /// <summary>Thomsen's formula (2004).</summary>
+    internal override double Area
+    {
+        get
+        {
+            const double P = 1.6075;
+            var (a, b, c) = (Math.Pow(_radii.X, P), Math.Pow(_radii.Y, P), Math.Pow(_radii.Z, P));
+            return 4 * Math.PI * Math.Pow((a * b + a * c + b * c) / 3, 1 / P);
+        }
+    }
+
+    internal override ShapePoint SurfacePoint(double first, double second, double third)
     {
         var z = 2 * first - 1;
         var (sin, cos) = Math.SinCos(2 * Math.PI * second);
         var across = Math.Sqrt(1 - z * z);
-        return _radii * new Vector3((float)(across * cos), (float)(across * sin), (float)z);
+        var unit = new Vector3((float)(across * cos), (float)(across * sin), (float)z);
+        return new ShapePoint(_radii * unit, Vector3.Normalize(unit / _radii), null);
     }
 }

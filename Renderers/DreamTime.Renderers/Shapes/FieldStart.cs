@@ -70,7 +70,7 @@ internal sealed class FieldStart(NerfField field, float radius, ParallelOptions 
         if (i % 2 == 0)
             return anywhere;
 
-        var near = shape.SurfacePoint(Uniform(3), Uniform(4), Uniform(5)) + 0.08f * anywhere;
+        var near = shape.SurfacePoint(Uniform(3), Uniform(4), Uniform(5)).Position + 0.08f * anywhere;
         return Vector3.Clamp(near, new Vector3(-radius), new Vector3(radius));
     }
 }

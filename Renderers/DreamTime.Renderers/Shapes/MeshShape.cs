@@ -28,11 +28,19 @@ internal sealed class MeshShape : SignedShape
 
     public override float Distance(Vector3 point) => (_orientation * _tree.WindingNumber(point) > 0.5f ? -1 : 1) * _tree.Distance(point);
 
-    internal override Vector3 SurfacePoint(double first, double second, double third)
+    internal override double Area => _areas[^1];
+
+    internal override ShapePoint SurfacePoint(double first, double second, double third)
     {
         var at = Array.BinarySearch(_areas, first * _areas[^1]);
-        var (a, b, c) = _triangles.Corners(Math.Min(at < 0 ? ~at : at + 1, _areas.Length - 1));
+        var triangle = Math.Min(at < 0 ? ~at : at + 1, _areas.Length - 1);
+        var (a, b, c) = _triangles.Corners(triangle);
         var (root, share) = ((float)Math.Sqrt(second), (float)third);
-        return (1 - root) * a + root * (1 - share) * b + root * share * c;
+        var weights = new Vector3(1 - root, root * (1 - share), root * share);
+        var normal = _orientation * Vector3.Cross(b - a, c - a);
+        return new ShapePoint(
+            weights.X * a + weights.Y * b + weights.Z * c,
+            normal.LengthSquared() > 0 ? Vector3.Normalize(normal) : Vector3.UnitZ,
+            _triangles.Paint?.Invoke(triangle, weights));
     }
 }

@@ -3,14 +3,14 @@ using System.Numerics;
 
 namespace DreamTime.Renderers;
 
-/// <summary>Wavefront OBJ: vertices and faces; polygons become fans of triangles, everything else is passed over.</summary>
+/// <summary>Wavefront OBJ: vertices, with the display colours that may stand behind them, and faces; polygons become fans of triangles, everything else is passed over.</summary>
 internal static class ObjReader
 {
     private const int MostCorners = 1000;
 
     public static TriangleShape Read(Stream stream)
     {
-        var (positions, triangles) = (new List<Vector3>(), new List<int>());
+        var (positions, colors, triangles) = (new List<Vector3>(), new List<Vector3>(), new List<int>());
         using var reader = new StreamReader(stream);
         for (var number = 1; reader.ReadLine() is { } line; number++)
         {
@@ -19,14 +19,18 @@ internal static class ObjReader
                 continue;
 
             if (words[0] == "v")
-                positions.Add(ShapeFile.FromYUp(new Vector3(Coordinate(words, 1, number), Coordinate(words, 2, number), Coordinate(words, 3, number))));
+            {
+                positions.Add(ShapeFile.FromYUp(Vector(words, 1, number)));
+                if (words.Length >= 7)
+                    colors.Add(Vector(words, 4, number));
+            }
             else if (words[0] == "f")
                 AddFace(words, positions.Count, number, triangles);
             if (positions.Count > TriangleShape.MostParts || triangles.Count / 3 > TriangleShape.MostParts)
                 throw new InvalidDataException($"line {number}: more than {TriangleShape.MostParts} vertices or triangles.");
         }
 
-        return new TriangleShape([.. positions], [.. triangles]);
+        return new TriangleShape([.. positions], [.. triangles]).Painted(shape => VertexPaint.Of(colors, shape));
     }
 
     private static void AddFace(string[] words, int vertices, int line, List<int> triangles)
@@ -52,8 +56,10 @@ internal static class ObjReader
             : throw new InvalidDataException($"line {line}: a face names vertex {index}, and there are {vertices} before it.");
     }
 
+    private static Vector3 Vector(string[] words, int at, int line) => new(Coordinate(words, at, line), Coordinate(words, at + 1, line), Coordinate(words, at + 2, line));
+
     private static float Coordinate(string[] words, int at, int line) =>
         at < words.Length && float.TryParse(words[at], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
             ? value
-            : throw new InvalidDataException($"line {line}: a vertex has three finite coordinates.");
+            : throw new InvalidDataException($"line {line}: a vertex has three finite coordinates, and a colour three finite parts.");
 }

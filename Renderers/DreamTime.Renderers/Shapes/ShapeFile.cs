@@ -10,7 +10,7 @@ public static class ShapeFile
 
     /// <summary>Reads a mesh.</summary>
     /// <param name="path">
-    /// <c>.obj</c> and <c>.glb</c> (y up, front +z), <c>.stl</c> (z up, front +x, as this program writes them), or <c>.npz</c> of a body model, with vertices in <c>v_template</c> or
+    /// <c>.obj</c> and <c>.glb</c> (y up, front +z), <c>.ply</c> and <c>.stl</c> (z up, front +x, as this program writes them), or <c>.npz</c> of a body model, with vertices in <c>v_template</c> or
     /// <c>vertices</c> and triangles in <c>f</c> or <c>faces</c> (y up, front +z).
     /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -23,9 +23,10 @@ public static class ShapeFile
         {
             ".obj" => ObjReader.Read,
             ".glb" => GlbReader.Read,
+            ".ply" => PlyReader.Read,
             ".stl" => StlReader.Read,
             ".npz" => NpzReader.Read,
-            var ending => throw new ArgumentException($"A mesh's file ends in .obj, .glb, .stl or .npz, not in '{ending}'.", nameof(path)),
+            var ending => throw new ArgumentException($"A mesh's file ends in .obj, .glb, .ply, .stl or .npz, not in '{ending}'.", nameof(path)),
         };
         using var stream = File.OpenRead(path);
         if (stream.Length > MostBytes)
@@ -34,6 +35,10 @@ public static class ShapeFile
         try
         {
             return read(stream);
+        }
+        catch (EndOfStreamException damaged)
+        {
+            throw new InvalidDataException($"'{path}' ends too early: it is cut off.", damaged);
         }
         catch (InvalidDataException damaged)
         {

@@ -8,8 +8,11 @@ public abstract class SignedShape
     /// <summary>The signed distance to the surface in metres, negative inside; for an ellipsoid an approximation that is exact on its surface.</summary>
     public abstract float Distance(Vector3 point);
 
-    /// <summary>A point on the surface, for places of interest; the draws are numbers in [0, 1).</summary>
-    internal abstract Vector3 SurfacePoint(double first, double second, double third);
+    /// <summary>The surface's area in square metres; of an ellipsoid within 1.1 %.</summary>
+    internal abstract double Area { get; }
+
+    /// <summary>A point on the surface, evenly by area on a mesh and on a sphere; the draws are numbers in [0, 1).</summary>
+    internal abstract ShapePoint SurfacePoint(double first, double second, double third);
 
     /// <summary>A sphere around the origin.</summary>
     /// <param name="radius">In metres, finite and above 0.</param>

@@ -38,12 +38,19 @@ public sealed class TriangleShape
     /// <summary>Three indices a triangle.</summary>
     public ImmutableArray<int> Triangles { get; }
 
+    /// <summary>The colours of the surface, where the file has some.</summary>
+    internal SurfacePaint? Paint { get; private init; }
+
     /// <summary>How many triangles.</summary>
     public int Count => Triangles.Length / 3;
 
     /// <summary>The corners of a triangle.</summary>
     public (Vector3 A, Vector3 B, Vector3 C) Corners(int triangle) =>
         (Positions[Triangles[3 * triangle]], Positions[Triangles[3 * triangle + 1]], Positions[Triangles[3 * triangle + 2]]);
+
+    /// <summary>The same with colours.</summary>
+    /// <param name="paint">Of this shape; null leaves it without.</param>
+    internal TriangleShape Painted(Func<TriangleShape, SurfacePaint?> paint) => new(Positions, Triangles) { Paint = paint(this) };
 
     /// <summary>The farthest that a corner of a triangle is from the origin.</summary>
     internal float Reach() => Triangles.Max(index => Positions[index].Length());
@@ -65,6 +72,6 @@ public sealed class TriangleShape
             throw new InvalidDataException(FormattableString.Invariant($"The mesh's longest side is {longest}; it must be finite and above 0."));
 
         var middle = low / 2 + high / 2;
-        return new TriangleShape([.. Positions.Select(position => (position - middle) / longest * size)], Triangles);
+        return new TriangleShape([.. Positions.Select(position => (position - middle) / longest * size)], Triangles) { Paint = Paint };
     }
 }

@@ -7,10 +7,10 @@ namespace DreamTime.Renderers;
 /// With the same options, seed and calls it gives the same numbers on one machine, whatever the number of threads.
 /// Colours are at least 0; spherical harmonics may lift them above 1. Depth counts the distance to the Gaussians' centres.
 /// </summary>
-public sealed class SplatRenderer : IRenderer, IDensityField
+public sealed class SplatRenderer : IRenderer, IDensityField, ISolidStart
 {
     private readonly ParallelOptions _parallel;
-    private readonly Gaussians _gaussians;
+    private Gaussians _gaussians;
     private readonly long _seed;
     private float[] _pull;
     private int[] _seen;
@@ -48,6 +48,19 @@ public sealed class SplatRenderer : IRenderer, IDensityField
     public float Radius => Options.Radius;
 
     internal Gaussians Gaussians => _gaussians;
+
+    /// <inheritdoc/>
+    /// <remarks>As many Gaussians as <see cref="SplatOptions.InitialCount"/> are laid on it. Nothing is fitted: the steps do not matter.</remarks>
+    public void StartAs(SignedShape shape, int steps = 400)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        if (Steps > 0)
+            throw new InvalidOperationException($"A renderer starts as a solid before its first step; {Steps} were taken.");
+
+        _gaussians = SplatStart.Surface(Options, shape, _seed);
+        (_views, _rendered, _field) = (null, null, null);
+    }
 
     /// <inheritdoc/>
     public Images Render(IReadOnlyList<Camera> cameras, int height, int width, RenderSettings settings)

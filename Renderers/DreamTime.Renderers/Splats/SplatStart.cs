@@ -25,6 +25,39 @@ internal static class SplatStart
         return gaussians;
     }
 
+    /// <summary>
+    /// Flat Gaussians on a solid's surface, which they cover: evenly by area, as wide as their distances and a fifth as thick, with its colours, or grey where it has none.
+    /// </summary>
+    public static Gaussians Surface(SplatOptions options, SignedShape shape, long seed)
+    {
+        const float Flatness = 0.2f, Opacity = 0.8f;
+
+        var gaussians = new Gaussians(options.InitialCount, options.HarmonicsDegree);
+        var width = (float)(0.8 * Math.Sqrt(shape.Area / options.InitialCount));
+        for (var i = 0; i < options.InitialCount; i++)
+        {
+            double Uniform(int dimension) => CounterRandom.Uniform(seed, 0, i, dimension);
+
+            // The first draw takes its turns along the surface's area, so that no part stays bare.
+            var point = shape.SurfacePoint((i + Uniform(0)) / options.InitialCount, Uniform(1), Uniform(2));
+            (point.Position.X, point.Position.Y, point.Position.Z).CopyTo(gaussians.Positions.Values, 3 * i);
+            (MathF.Log(width), MathF.Log(width), MathF.Log(Flatness * width)).CopyTo(gaussians.LogScales.Values, 3 * i);
+            var turn = FromZ(point.Normal);
+            (gaussians.Rotations.Values[4 * i], gaussians.Rotations.Values[4 * i + 1], gaussians.Rotations.Values[4 * i + 2]) = (turn.W, turn.X, turn.Y);
+            gaussians.Opacities.Values[i] = MathF.Log(Opacity / (1 - Opacity));
+            var color = point.Color ?? new Vector3(0.5f);
+            for (var channel = 0; channel < 3; channel++)
+                gaussians.Base.Values[3 * i + channel] = (color[channel] - 0.5f) / Harmonics.Constant;
+        }
+
+        return gaussians;
+    }
+
+    /// <summary>The shortest turn from the z axis to a direction of length 1; its own z is 0.</summary>
+    private static Quaternion FromZ(Vector3 to) => to.Z > -0.9999f
+        ? Quaternion.Normalize(new Quaternion(-to.Y, to.X, 0, 1 + to.Z))
+        : new Quaternion(1, 0, 0, 0);
+
     /// <summary>Evenly in the unit ball, by radius, height and angle.</summary>
     private static Vector3 InBall(long seed, int i)
     {

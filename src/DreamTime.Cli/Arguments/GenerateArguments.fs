@@ -42,7 +42,7 @@ type GenerateArguments =
                 "what is optimised: nerf, neus, dmtet (a NeRF, refined as a surface) and splats make a 3D model, image is the paper's 2D experiment (nerf)."
             | Quality _ -> "how much work: sets steps, views and resolution (normal)."
             | Init _ ->
-                "what a nerf or a neus starts as: a mesh (.obj, .glb, .stl, or a body model's .npz), or radii in metres (a blob)."
+                "what it starts as: a mesh (.obj, .glb, .ply, .stl, or a body model's .npz; splats take its colours), or radii in metres (a blob)."
             | Init_Size _ ->
                 "the longest side of the mesh that it starts as, in metres, 0.1 to 2 (what fills a ball of 0.9 m)."
             | Shading _ ->
