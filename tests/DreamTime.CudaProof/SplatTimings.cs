@@ -15,7 +15,7 @@ internal static class SplatTimings
 
     private static readonly RenderSettings Settings = RenderSettings.ForTraining(1, Vector3.One);
 
-    public static IEnumerable<Timing> Of(CudaDevice device) => Kernels(device, trained: 0).Concat(Kernels(device, trained: 60)).Concat(Frames(device));
+    public static IEnumerable<Timing> Of(CudaDevice device) => Kernels(device, trained: 0).Concat(Kernels(device, trained: 60)).Concat(Frames(device)).Append(Round(device));
 
     private static IEnumerable<Timing> Kernels(CudaDevice device, int trained)
     {
@@ -58,6 +58,13 @@ internal static class SplatTimings
             });
             yield return new($"splat frames: {views} x 512^2, degree {degree}, {(trained == 0 ? "new" : "trained")}", milliseconds, Count * views, 0, 0);
         }
+    }
+
+    /// <summary>A step with a round of growing and pruning, which the processor does, once in so many steps as the options say.</summary>
+    private static Timing Round(CudaDevice device)
+    {
+        using var renderer = new CudaSplatRenderer(device, Options with { DensifyInterval = 1 }, seed: 1);
+        return new("splats: a step with a round of growing and pruning", Ceilings.Median(device, 3, () => renderer.Step(0)), Count, 0, 0);
     }
 
     /// <summary>Towards a grey ball of half the radius: what is opaque hides what is behind it.</summary>

@@ -21,5 +21,5 @@ internal static class SplatKernels
     public static readonly Kernel Instances = new("splat_tiles", "splat_instances", 256);
     public static readonly Kernel Starts = new("splat_tiles", "splat_starts", 256);
     public static readonly Kernel Raster = new("splat_raster", "splat_raster", 256);
-    public static readonly Kernel RasterBackward = new("splat_raster", "splat_raster_backward", 256);
+    public static readonly Kernel RasterBackward = new("splat_raster_backward", "splat_raster_backward", 256);
 }
