@@ -18,9 +18,9 @@ internal static class LightProofs
         new("normals and lit views of a surface are rendered", 1e-4, (device, n) => Rendered(DmtetProofs.Pair(device), n)),
         new("gradients pass through normals and light to a surface", 5e-3, OfSurface),
         // A sample whose ReLU is off for one rounding and on for another has a gradient a hundred times that of its value.
-        new("gradients pass through normals and light to a density", 5e-2, (device, n) => OfDensity(device, n, NerfRegularizers.None, normals: true)),
-        new("the orientation reaches a density", 5e-2, (device, n) => OfDensity(device, n, Oriented, normals: false)),
-        new("gradients pass through normals and light to a signed distance", 5e-2, (device, n) => OfDistance(device, n, Oriented)),
+        new("gradients pass through normals and light to a density", 5e-2, (device, n) => OfDensity(device, Ball, n, NerfRegularizers.None)),
+        new("the orientation reaches a density", 5e-2, (device, n) => OfDensity(device, Ball, n, Oriented, normals: false)),
+        new("gradients pass through normals and light to a signed distance", 5e-2, (device, n) => OfDistance(device, NeusProofs.Ellipsoid, n, Oriented)),
     ];
 
     /// <summary>One view plain, one white; or one lit and one white.</summary>
@@ -30,7 +30,10 @@ internal static class LightProofs
         Shadings = [plain ? Shading.Albedo : Shading.Lit(new Vector3(2, 1, 3), 0.2f, 0.7f), Shading.Textureless(new Vector3(-1, 2, 1.5f))],
     };
 
-    private static double Rendered<TCpu, TDevice>((TCpu Cpu, TDevice Device) pair, int size)
+    /// <param name="pair">With the same state.</param>
+    /// <param name="size">Of the views.</param>
+    /// <param name="difference">Of views; null for that of most of their numbers.</param>
+    internal static double Rendered<TCpu, TDevice>((TCpu Cpu, TDevice Device) pair, int size, Func<Images, Images, double>? difference = null)
         where TCpu : IRenderer
         where TDevice : IRenderer, IDisposable
     {
@@ -41,7 +44,7 @@ internal static class LightProofs
             {
                 var settings = Lit(RendererProofs.Training(9) with { Training = kind.Item1 }, kind.Item2);
                 var (found, expected) = (pair.Device.Render(RendererProofs.Cameras, side, side + 3, settings), pair.Cpu.Render(RendererProofs.Cameras, side, side + 3, settings));
-                return Math.Max(RendererProofs.Images(found, expected), Difference.OfMost(found.Normals, expected.Normals!));
+                return difference?.Invoke(found, expected) ?? Math.Max(RendererProofs.Images(found, expected), Difference.OfMost(found.Normals, expected.Normals!));
             });
         }
     }
@@ -63,9 +66,9 @@ internal static class LightProofs
         other.Backward(gradients);
     }
 
-    private static double OfDensity(IKernelDevice device, int size, NerfRegularizers regularizers, bool normals)
+    internal static double OfDensity(IKernelDevice device, NerfOptions options, int size, NerfRegularizers regularizers, bool normals = true, bool? tensorCores = null)
     {
-        var (cpu, other) = RendererProofs.Pair(device, Ball);
+        var (cpu, other) = RendererProofs.Pair(device, options, tensorCores);
         using (other)
         {
             (cpu.Regularizers, other.Regularizers) = (regularizers, regularizers);
@@ -89,13 +92,13 @@ internal static class LightProofs
         }
     }
 
-    private static double OfDistance(IKernelDevice device, int size, NerfRegularizers regularizers)
+    internal static double OfDistance(IKernelDevice device, NeusOptions options, int size, NerfRegularizers regularizers, bool normals = true)
     {
-        var (cpu, other) = NeusProofs.Pair(device, NeusProofs.Ellipsoid);
+        var (cpu, other) = NeusProofs.Pair(device, options);
         using (other)
         {
             (cpu.Regularizers, other.Regularizers) = (regularizers, regularizers);
-            Backward(cpu, other, size, normals: true);
+            Backward(cpu, other, size, normals);
             return new[]
             {
                 RendererProofs.Of(other.Field.Table, cpu.Field.Table), RendererProofs.Of(other.Field.Weights, cpu.Field.Weights), RendererProofs.Of(other.Variance, cpu.Variance),

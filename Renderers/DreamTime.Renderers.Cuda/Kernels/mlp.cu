@@ -2,10 +2,7 @@
 // A thread's activations are a column of shared memory; the sums of the layer it computes are registers, so that one load of four weights feeds four multiplications.
 #include "kernel.h"
 #include "head.h"
-
-// Threads of a block, and the most inputs.
-#define THREADS 64
-#define INPUTS 32
+#include "layer.h"
 
 // weights: layers one after another, each [outputs][inputs] as MlpLayout has them. across receives [inputs][outputs padded], down receives [outputs][inputs padded]:
 // hidden layers are padded to `padded`, the inputs of the first one to INPUTS, the outputs of the last one are 4.
@@ -30,29 +27,6 @@ extern "C" __global__ void __launch_bounds__(256) mlp_pad(const float* weights, 
     across[to + column * rows + row] = value;
 }
 KERNEL(mlp_pad)
-
-// sums[o] = sum over i of activations[i] matrix[i][o], the matrix's rows OUT long.
-template <int OUT> INLINE void multiply(const float* activations, int count, const float* matrix, float* sums)
-{
-#pragma unroll
-    for (int o = 0; o < OUT; o++)
-        sums[o] = 0;
-#pragma unroll 2
-    for (int i = 0; i < count; i++)
-    {
-        float x = activations[i * THREADS];
-        const quad* row = (const quad*)(matrix + i * OUT);
-#pragma unroll
-        for (int o = 0; o < OUT / 4; o++)
-        {
-            quad w = row[o];
-            sums[4 * o] = fused(x, w.x, sums[4 * o]);
-            sums[4 * o + 1] = fused(x, w.y, sums[4 * o + 1]);
-            sums[4 * o + 2] = fused(x, w.z, sums[4 * o + 2]);
-            sums[4 * o + 3] = fused(x, w.w, sums[4 * o + 3]);
-        }
-    }
-}
 
 template <int WIDTH> INLINE void forward(
     const float* features, int stride, int samples, int inputs, int hidden, const float* across, int exponent, int blob, float radius,

@@ -39,7 +39,22 @@ extern "C" __global__ void __launch_bounds__(256) neus_density(float* values, in
 }
 KERNEL(neus_density)
 
-// values: [samples], moved: [3][samples]. Writes slopes [3][samples] and the density that is as opaque over one step, and adds to the sum of (|slope| - 1)^2, null where nobody will ask.
+// Adds its slope, [3][samples].
+extern "C" __global__ void __launch_bounds__(256) neus_ellipsoid_slope(
+    const float* px, const float* py, const float* pz, int samples, float radius, float rx, float ry, float rz, float* slopes)
+{
+    int i = global_index();
+    if (i >= samples)
+        return;
+    float a = (px[i] + px[i] - 1) * (radius / rx), b = (py[i] + py[i] - 1) * (radius / ry), c = (pz[i] + pz[i] - 1) * (radius / rz);
+    float length = square_root(a * a + b * b + c * c), scale = length > 0 ? smaller(rx, smaller(ry, rz)) / length : 0;
+    slopes[i] += scale * a / rx;
+    slopes[samples + i] += scale * b / ry;
+    slopes[2 * samples + i] += scale * c / rz;
+}
+KERNEL(neus_ellipsoid_slope)
+
+// values: [samples], moved: [3][samples]. Writes slopes [3][samples], where moved is not null, and the density that is as opaque over one step, and adds to the sum of (|slope| - 1)^2, null where nobody will ask.
 extern "C" __global__ void __launch_bounds__(256) neus_forward(
     const float* cameras, int first, int rays, int pixels, int width, const int* starts, const float* values, const float* moved, int samples, float epsilon,
     float step, float sharpness, float annealing, float* slopes, float* density, double* eikonal)
@@ -52,10 +67,13 @@ extern "C" __global__ void __launch_bounds__(256) neus_forward(
         for (int i = starts[ray] + lane; i < starts[ray + 1]; i += LANES)
         {
             float value = values[i];
-            float x = (moved[i] - value) / epsilon, y = (moved[samples + i] - value) / epsilon, z = (moved[2 * samples + i] - value) / epsilon;
-            slopes[i] = x;
-            slopes[samples + i] = y;
-            slopes[2 * samples + i] = z;
+            if (moved)
+            {
+                slopes[i] = (moved[i] - value) / epsilon;
+                slopes[samples + i] = (moved[samples + i] - value) / epsilon;
+                slopes[2 * samples + i] = (moved[2 * samples + i] - value) / epsilon;
+            }
+            float x = slopes[i], y = slopes[samples + i], z = slopes[2 * samples + i];
             density[i] = -logarithm(1 - alpha_of(value, x * r.dx + y * r.dy + z * r.dz, step, sharpness, annealing)) / step;
             float size = square_root(x * x + y * y + z * z) - 1;
             off += size * size;
@@ -70,10 +88,10 @@ extern "C" __global__ void __launch_bounds__(256) neus_forward(
 KERNEL(neus_forward)
 
 // density: the gradient of what the forward pass wrote there. Replaces values by their gradients and moved by theirs; colours behind the end of the ray have none already.
-// eikonal: 2 weight / samples. slope_gradient: what else is wanted of the slopes, [3][samples], null for nothing. Adds to the gradient of the variance, of which the sharpness is the exponential of ten times.
+// eikonal: 2 weight / samples. slope_gradient: what else is wanted of the slopes, [3][samples], null for nothing; where moved is null, it is not, and receives all that is. Adds to the gradient of the variance, of which the sharpness is the exponential of ten times.
 extern "C" __global__ void __launch_bounds__(256) neus_backward(
     const float* cameras, int rays, int pixels, int width, const int* starts, const int* used, const float* slopes, int samples, float epsilon,
-    float step, float sharpness, float annealing, float eikonal, const float* density, const float* slope_gradient, float* values, float* moved, float* variance_gradient)
+    float step, float sharpness, float annealing, float eikonal, const float* density, float* slope_gradient, float* values, float* moved, float* variance_gradient)
 {
     int ray = global_index() / LANES, lane = thread_index() % LANES;
     float by_sharpness = 0;
@@ -110,10 +128,12 @@ extern "C" __global__ void __launch_bounds__(256) neus_backward(
                     gz += by_slope * r.dz;
                 }
             }
-            moved[i] = gx / epsilon;
-            moved[samples + i] = gy / epsilon;
-            moved[2 * samples + i] = gz / epsilon;
-            values[i] = by_distance - (gx + gy + gz) / epsilon;
+            float* to = moved ? moved : slope_gradient;
+            float by = moved ? epsilon : 1;
+            to[i] = gx / by;
+            to[samples + i] = gy / by;
+            to[2 * samples + i] = gz / by;
+            values[i] = by_distance - (moved ? (gx + gy + gz) / epsilon : 0);
         }
     }
 #pragma unroll

@@ -15,11 +15,9 @@ internal sealed class CudaField : IDisposable
     private readonly NerfOptions _options;
     private readonly HashGridLayout _grid;
     private readonly MlpLayout _network;
-    private readonly int _padded;
-    private readonly DeviceArray<int> _levels;
-    private readonly DeviceArray<float> _across, _down, _activations, _gradients;
+    private readonly PaddedNetwork _plain;
+    private readonly DeviceArray<float> _activations, _gradients;
     private readonly TensorNetwork? _tensors;
-    private readonly FieldHeadShape _head;
 
     /// <param name="device">What computes it.</param>
     /// <param name="options">Shape of the grid and the network.</param>
@@ -29,19 +27,18 @@ internal sealed class CudaField : IDisposable
     public CudaField(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null, FieldHeadShape? head = null)
     {
         (_device, _options) = (device, options);
-        _head = head ?? FieldHeadShape.Density(options);
+        Head = head ?? FieldHeadShape.Density(options);
         if (tensorCores ?? device.HasTensorCores && NerfKernels.FitTensorCores(options.HiddenWidth, options.HiddenLayers))
-            _tensors = new TensorNetwork(device, options, _head);
+            _tensors = new TensorNetwork(device, options, Head);
         var field = new NerfField(options, new DensityValue(options), seed, new ParallelOptions());
-        (_grid, _network, _padded) = (field.Grid, field.Network, NerfKernels.PaddedWidth(options.HiddenWidth));
+        (_grid, _network) = (field.Grid, field.Network);
         (Table, Weights) = (new CudaParameters(device, field.Table.Values.Length), new CudaParameters(device, field.Weights.Values.Length));
         ActiveLevels = field.ActiveLevels;
         Table.Values.Upload(field.Table.Values);
         Weights.Values.Upload(field.Weights.Values);
-        _levels = new DeviceArray<int>(device, 4 * _grid.Levels.Length);
-        _levels.Upload(_grid.Levels.SelectMany(level => (int[])[level.Resolution, level.Offset, level.Mask, 0]).ToArray());
-        var room = (NerfKernels.MaxInputs + (_network.HiddenLayers - 1) * _padded + Outputs) * _padded;
-        (_across, _down) = (new DeviceArray<float>(device, room), new DeviceArray<float>(device, room));
+        Levels = new DeviceArray<int>(device, 4 * _grid.Levels.Length);
+        Levels.Upload(_grid.Levels.SelectMany(level => (int[])[level.Resolution, level.Offset, level.Mask, 0]).ToArray());
+        _plain = new PaddedNetwork(device, _network, Features);
         (_activations, _gradients) = (new DeviceArray<float>(device), new DeviceArray<float>(device));
     }
 
@@ -50,6 +47,16 @@ internal sealed class CudaField : IDisposable
     public CudaParameters Weights { get; }
 
     public int Features => 2 * _grid.Levels.Length;
+
+    /// <summary>Half the side of the unit cube, in world units.</summary>
+    public float Radius => _options.Radius;
+
+    /// <summary>Of each level: resolution, first entry, mask, 0.</summary>
+    public DeviceArray<int> Levels { get; }
+
+    public MlpLayout Network => _network;
+
+    public FieldHeadShape Head { get; }
 
     /// <summary>Levels from the coarsest on that are read and learn; the features of finer ones are 0.</summary>
     public int ActiveLevels { get; set; }
@@ -60,9 +67,7 @@ internal sealed class CudaField : IDisposable
         if (_tensors is not null)
             _tensors.Prepare(Weights);
         else
-            _device.Launch(
-                NerfKernels.MlpPad, NerfKernels.MlpPad.BlocksFor(_across.Length),
-                Weights.Values, Features, _network.Width, _network.HiddenLayers, _padded, _across, _down);
+            _plain.Fill(Weights);
     }
 
     /// <summary>Fills in features, densities and colours; <see cref="Prepare"/> comes before.</summary>
@@ -81,7 +86,7 @@ internal sealed class CudaField : IDisposable
             _device.Clear(samples.Features.At(2L * ActiveLevels * samples.Stride), 2L * (_grid.Levels.Length - ActiveLevels) * samples.Stride * sizeof(float));
         _device.Launch(
             NerfKernels.EncodeForward, blocks * ActiveLevels,
-            _levels, Table.Values, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.Features);
+            Levels, Table.Values, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.Features);
     }
 
     public void ForwardNetwork(CudaSamples samples)
@@ -92,10 +97,10 @@ internal sealed class CudaField : IDisposable
             return;
         }
 
-        var kernel = NerfKernels.MlpForward(_padded);
+        var kernel = NerfKernels.MlpForward(_plain.Width);
         _device.Launch(
             kernel, kernel.BlocksFor(samples.Count),
-            samples.Features, samples.Stride, samples.Count, Features, _network.HiddenLayers, _across, _head.Activation, _head.Blob, _options.Radius,
+            samples.Features, samples.Stride, samples.Count, Features, _network.HiddenLayers, _plain.Across, Head.Activation, Head.Blob, _options.Radius,
             samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue);
     }
 
@@ -117,21 +122,21 @@ internal sealed class CudaField : IDisposable
         }
 
         var kept = Math.Min(Chunk, samples.Stride);
-        _activations.Reserve((long)_network.HiddenLayers * _padded * kept);
-        _gradients.Reserve((long)(_network.HiddenLayers * _padded + Outputs) * kept);
-        var kernel = NerfKernels.MlpBackward(_padded);
+        _activations.Reserve((long)_network.HiddenLayers * _plain.Width * kept);
+        _gradients.Reserve((long)(_network.HiddenLayers * _plain.Width + Outputs) * kept);
+        var kernel = NerfKernels.MlpBackward(_plain.Width);
         for (var first = 0; first < samples.Count; first += kept)
         {
             var count = Math.Min(kept, samples.Count - first);
             _device.Launch(
                 kernel, kernel.BlocksFor(count),
-                samples.Features, samples.Stride, first, count, kept, Features, _network.HiddenLayers, _across, _down,
-                _head.Activation, _head.Blob, _options.Radius, samples.X, samples.Y, samples.Z,
+                samples.Features, samples.Stride, first, count, kept, Features, _network.HiddenLayers, _plain.Across, _plain.Down,
+                Head.Activation, Head.Blob, _options.Radius, samples.X, samples.Y, samples.Z,
                 samples.Density, samples.Red, samples.Green, samples.Blue, _activations, _gradients, samples.FeatureGradients);
             for (var l = 0; l < _network.Layers.Length; l++)
             {
-                var (inputs, stride) = l == 0 ? (samples.Features.At(first), samples.Stride) : (_activations.At((long)(l - 1) * _padded * kept), kept);
-                WeightGradient(_network.Layers[l], _gradients.At((long)l * _padded * kept), kept, inputs, stride, count);
+                var (inputs, stride) = l == 0 ? (samples.Features.At(first), samples.Stride) : (_activations.At((long)(l - 1) * _plain.Width * kept), kept);
+                AddWeightGradient(_network.Layers[l], _gradients.At((long)l * _plain.Width * kept), kept, inputs, stride, count);
             }
         }
     }
@@ -141,7 +146,7 @@ internal sealed class CudaField : IDisposable
         var blocks = NerfKernels.EncodeBackward.BlocksFor(samples.Count);
         _device.Launch(
             NerfKernels.EncodeBackward, blocks * ActiveLevels,
-            _levels, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.FeatureGradients, Table.Gradient);
+            Levels, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, blocks, samples.FeatureGradients, Table.Gradient);
     }
 
     /// <summary>Writes the gradients of the positions in the unit cube, [3][stride], from those of the features, which <see cref="BackwardNetwork"/> left.</summary>
@@ -150,20 +155,21 @@ internal sealed class CudaField : IDisposable
         slopes.Reserve(3L * samples.Stride);
         _device.Launch(
             NerfKernels.EncodeSlope, NerfKernels.EncodeSlope.BlocksFor(samples.Count),
-            _levels, ActiveLevels, Table.Values, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, samples.FeatureGradients, slopes);
+            Levels, ActiveLevels, Table.Values, samples.X, samples.Y, samples.Z, samples.Count, samples.Stride, samples.FeatureGradients, slopes);
     }
 
     public void Dispose()
     {
         Table.Dispose();
         Weights.Dispose();
-        _levels.Dispose();
+        Levels.Dispose();
         _tensors?.Dispose();
-        foreach (var array in (DeviceArray<float>[])[_across, _down, _activations, _gradients])
-            array.Dispose();
+        foreach (var part in (IDisposable[])[_plain, _activations, _gradients])
+            part.Dispose();
     }
 
-    private void WeightGradient(MlpLayout.Layer layer, nint gradients, int gradientStride, nint inputs, int inputStride, int samples)
+    /// <summary>Adds to the gradient of a layer's weights, from planes of its outputs' gradients and of its inputs.</summary>
+    public void AddWeightGradient(MlpLayout.Layer layer, nint gradients, int gradientStride, nint inputs, int inputStride, int samples)
     {
         const int Tile = 64;
         var (across, down) = ((layer.Inputs + Tile - 1) / Tile, (layer.Outputs + Tile - 1) / Tile);

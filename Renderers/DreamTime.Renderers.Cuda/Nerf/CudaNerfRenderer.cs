@@ -18,8 +18,13 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
         : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, head: null)
     {
         Options = options;
+        (_training, _evaluation) = (NewSurface(), NewSurface());
+
         // A density falls outwards.
-        (_training, _evaluation) = (new CudaSurfaceSamples(device, Field.Features, outward: -1), new CudaSurfaceSamples(device, Field.Features, outward: -1));
+        CudaSurfaceSamples NewSurface() => new(device, Field.Features, outward: -1)
+        {
+            Analytic = options.NormalMethod == NormalMethod.Analytic ? new CudaAnalyticSlope(device, Field) : null,
+        };
     }
 
     /// <summary>Shape and training.</summary>
@@ -59,11 +64,7 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
         Field.Evaluate(samples);
         if (usesNormals)
         {
-            surface.Slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
-            Field.Evaluate(surface.Slopes.Moved);
-            Device.Launch(
-                NerfKernels.SurfaceSlopes, NerfKernels.SurfaceSlopes.BlocksFor(3L * samples.Count),
-                samples.Density, surface.Slopes.Moved.Density, samples.Count, Options.NormalEpsilon, surface.Slopes.Values);
+            FillSlopes(surface, samples);
             surface.Shade(rays, samples, first, count);
         }
 
@@ -81,10 +82,7 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
         if (_usesNormals)
         {
             _training.Backward(TrainingRays, Samples, normals, Regularizers.Orientation);
-            Device.Launch(
-                NerfKernels.SurfaceTapsBackward, NerfKernels.SurfaceTapsBackward.BlocksFor(Samples.Count),
-                _training.Gradient, Samples.Count, Options.NormalEpsilon, Samples.Density, _training.Slopes.Moved.Density);
-            Field.Backward(_training.Slopes.WithoutColors());
+            BackwardSlopes();
         }
 
         Field.Backward(Samples);
@@ -98,6 +96,35 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
 
     /// <inheritdoc/>
     private protected override float DensityOf(float value) => value;
+
+    private void FillSlopes(CudaSurfaceSamples surface, CudaSamples samples)
+    {
+        if (surface.Analytic is { } analytic)
+        {
+            analytic.Fill(samples, surface.Slopes.Values);
+            return;
+        }
+
+        surface.Slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
+        Field.Evaluate(surface.Slopes.Moved);
+        Device.Launch(
+            NerfKernels.SurfaceSlopes, NerfKernels.SurfaceSlopes.BlocksFor(3L * samples.Count),
+            samples.Density, surface.Slopes.Moved.Density, samples.Count, Options.NormalEpsilon, surface.Slopes.Values);
+    }
+
+    private void BackwardSlopes()
+    {
+        if (_training.Analytic is { } analytic)
+        {
+            analytic.Backward(Samples, _training.Gradient);
+            return;
+        }
+
+        Device.Launch(
+            NerfKernels.SurfaceTapsBackward, NerfKernels.SurfaceTapsBackward.BlocksFor(Samples.Count),
+            _training.Gradient, Samples.Count, Options.NormalEpsilon, Samples.Density, _training.Slopes.Moved.Density);
+        Field.Backward(_training.Slopes.WithoutColors());
+    }
 
     private static NerfOptions Valid(NerfOptions options)
     {

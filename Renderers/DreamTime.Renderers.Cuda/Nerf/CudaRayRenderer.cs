@@ -36,7 +36,6 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     public NerfRegularizers Regularizers { get; set; } = NerfRegularizers.None;
 
     /// <inheritdoc/>
-    /// <remarks>They are found by finite differences, whatever the options say: three more evaluations, and no second derivative.</remarks>
     public bool HasNormals => true;
 
     /// <summary>Optimiser steps taken.</summary>

@@ -11,6 +11,9 @@ internal sealed class CudaSurfaceSamples(IKernelDevice device, int features, flo
     /// <summary>The field's slope at the samples.</summary>
     public CudaSlopes Slopes { get; } = new(device, features);
 
+    /// <summary>What finds the slope exactly; null where it is a difference.</summary>
+    public CudaAnalyticSlope? Analytic { get; init; }
+
     /// <summary>dL/dslope, [3][samples], after <see cref="Backward"/>.</summary>
     public DeviceArray<float> Gradient { get; } = new(device);
 
@@ -58,10 +61,17 @@ internal sealed class CudaSurfaceSamples(IKernelDevice device, int features, flo
             samples.Distance, rays.Lights, _albedo, normals, orientation, rays.Seen, samples.Red, samples.Green, samples.Blue, Gradient);
     }
 
+    /// <summary>A gradient of the slopes that is 0.</summary>
+    public void ClearGradient(CudaSamples samples)
+    {
+        Gradient.Reserve(Math.Max(1, 3L * samples.Count));
+        Gradient.Clear();
+    }
+
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[_albedo, _byWeight, Slopes, Gradient])
-            part.Dispose();
+        foreach (var part in (IDisposable?[])[_albedo, _byWeight, Slopes, Analytic, Gradient])
+            part?.Dispose();
     }
 
     private static int Blocks(int rays) => NerfKernels.SurfaceShade.BlocksFor((long)NerfKernels.LanesPerRay * rays);

@@ -35,12 +35,20 @@ internal static class NerfKernels
     public static readonly Kernel SurfaceBackward = new("surface", "surface_backward", 256);
     public static readonly Kernel SurfaceTapsBackward = new("surface", "surface_taps_backward", 256);
 
+    public static readonly Kernel SlopeWorld = new("slope", "slope_world", 256);
+    public static readonly Kernel SlopeAlong = new("slope", "slope_along", 256);
+    public static readonly Kernel SlopeGridBackward = new("slope", "slope_grid_backward", 256);
+
     /// <summary>The width that a network's layers are padded to: there are kernels for these.</summary>
     public static int PaddedWidth(int width) => width <= 32 ? 32 : width <= 64 ? 64 : 128;
 
     public static Kernel MlpForward(int padded) => new("mlp", $"mlp_forward_{padded}", 64);
 
     public static Kernel MlpBackward(int padded) => new("mlp", $"mlp_backward_{padded}", 64);
+
+    public static Kernel MlpSlope(int padded) => new("mlp_slope", $"mlp_slope_{padded}", 64);
+
+    public static Kernel MlpTangent(int padded) => new("mlp_slope", $"mlp_tangent_{padded}", 64);
 
     /// <summary>Whether there are kernels on tensor cores for a network of this shape.</summary>
     public static bool FitTensorCores(int width, int hiddenLayers) => width is 32 or 64 && hiddenLayers is 1 or 2;

@@ -1,6 +1,6 @@
 namespace DreamTime.Renderers.Cuda;
 
-/// <summary>NeuS on a GPU: <see cref="NeusRenderer"/>'s other half. Its slopes are finite differences.</summary>
+/// <summary>NeuS on a GPU: <see cref="NeusRenderer"/>'s other half.</summary>
 public sealed class CudaNeusRenderer : CudaRayRenderer
 {
     private readonly CudaSurfaceSamples _training, _evaluation;
@@ -15,18 +15,22 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     /// <param name="seed">Of the initial values and the occupancy grid's probes.</param>
     /// <param name="tensorCores">Whether the network runs on tensor cores, in float32 accuracy; null where the device has them and the network has 32 or 64 neurons in at most two layers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="NotSupportedException">The slopes are to be analytic, which only the CPU's renderer has.</exception>
     /// <exception cref="CudaException">The device refuses.</exception>
     public CudaNeusRenderer(IKernelDevice device, NeusOptions options, long seed, bool? tensorCores = null)
         : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, FieldHeadShape.Raw)
     {
         Options = options;
-        // A distance rises outwards.
-        (_training, _evaluation) = (new CudaSurfaceSamples(device, Field.Features, outward: 1), new CudaSurfaceSamples(device, Field.Features, outward: 1));
+        (_training, _evaluation) = (NewSurface(), NewSurface());
         (_density, _evaluatedDensity, _eikonal) = (new(device), new(device), new(device, 1));
         _variance = new CudaParameters(device, 1);
         _variance.Values.Upload([options.InitialVariance]);
         Changed();
+
+        // A distance rises outwards.
+        CudaSurfaceSamples NewSurface() => new(device, Field.Features, outward: 1)
+        {
+            Analytic = options.NormalMethod == NormalMethod.Analytic ? new CudaAnalyticSlope(device, Field) : null,
+        };
     }
 
     /// <summary>Shape and training.</summary>
@@ -91,11 +95,10 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
         if (settings.Training)
             _eikonal.Clear();
         Evaluate(samples);
-        surface.Slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
-        Evaluate(surface.Slopes.Moved);
+        var moved = PrepareSlopes(surface, samples);
         Device.Launch(
             NeusKernels.Forward, NeusKernels.Forward.BlocksFor((long)NeusKernels.LanesPerRay * count),
-            rays.Cameras, first, count, rays.Pixels, rays.Width, samples.RayStart, samples.Density, surface.Slopes.Moved.Density, samples.Count, Options.NormalEpsilon,
+            rays.Cameras, first, count, rays.Pixels, rays.Width, samples.RayStart, samples.Density, moved, samples.Count, Options.NormalEpsilon,
             Marcher.Step, Sharpness, Annealing, surface.Slopes.Values, density, settings.Training ? _eikonal.Address : 0);
         surface.Shade(rays, samples, first, count);
         Compositor.Forward(rays, samples, density, first, count, keepWeights: settings.Training || rays.HasNormals);
@@ -110,12 +113,18 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
         Compositor.Backward(TrainingRays, Samples, _density, gradients, Regularizers, _training.WeightGradient(TrainingRays, Samples, normals));
         if (_usesNormals)
             _training.Backward(TrainingRays, Samples, normals, Regularizers.Orientation);
+        else if (_training.Analytic is not null)
+            _training.ClearGradient(Samples);
+        var (analytic, moved) = (_training.Analytic, _training.Slopes.Moved.Density);
         Device.Launch(
             NeusKernels.Backward, NeusKernels.Backward.BlocksFor((long)NeusKernels.LanesPerRay * TrainingRays.Count),
             TrainingRays.Cameras, TrainingRays.Count, TrainingRays.Pixels, TrainingRays.Width, Samples.RayStart, TrainingRays.Used, _training.Slopes.Values, Samples.Count,
             Options.NormalEpsilon, Marcher.Step, Sharpness, Annealing, 2 * (Regularizers.Eikonal ?? Options.Eikonal) / Samples.Count,
-            _density, _usesNormals ? _training.Gradient.Address : 0, Samples.Density, _training.Slopes.Moved.Density, _variance.Gradient);
-        Field.Backward(_training.Slopes.WithoutColors());
+            _density, _usesNormals || analytic is not null ? _training.Gradient.Address : 0, Samples.Density, analytic is null ? moved.Address : 0, _variance.Gradient);
+        if (analytic is null)
+            Field.Backward(_training.Slopes.WithoutColors());
+        else
+            analytic.Backward(Samples, _training.Gradient);
         Field.Backward(Samples);
     }
 
@@ -125,10 +134,7 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
         if (samples.Count == 0)
             return;
         Field.Evaluate(samples);
-        var radii = Options.InitialRadii;
-        Device.Launch(
-            NeusKernels.Ellipsoid, NeusKernels.Ellipsoid.BlocksFor(samples.Count),
-            samples.X, samples.Y, samples.Z, samples.Count, Radius, radii.X, radii.Y, radii.Z, samples.Density);
+        AddEllipsoid(NeusKernels.Ellipsoid, samples, samples.Density);
     }
 
     /// <inheritdoc/>
@@ -150,12 +156,33 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
         Sharpness = Math.Clamp(MathF.Exp(10 * variance[0]), 1e-6f, 1e6f);
     }
 
+    /// <summary>Fills the slopes, or evaluates the moved samples that they are differences to, and returns where their values are; 0 for filled ones.</summary>
+    private nint PrepareSlopes(CudaSurfaceSamples surface, CudaSamples samples)
+    {
+        if (surface.Analytic is { } analytic)
+        {
+            analytic.Fill(samples, surface.Slopes.Values);
+            if (samples.Count > 0)
+                AddEllipsoid(NeusKernels.EllipsoidSlope, samples, surface.Slopes.Values);
+            return 0;
+        }
+
+        surface.Slopes.Begin(samples, Options.NormalEpsilon / (2 * Radius));
+        Evaluate(surface.Slopes.Moved);
+        return surface.Slopes.Moved.Density.Address;
+    }
+
+    /// <summary>Adds the distance to the ellipsoid that the surface starts as, or its slope.</summary>
+    private void AddEllipsoid(Kernel kernel, CudaSamples samples, DeviceArray<float> to)
+    {
+        var radii = Options.InitialRadii;
+        Device.Launch(kernel, kernel.BlocksFor(samples.Count), samples.X, samples.Y, samples.Z, samples.Count, Radius, radii.X, radii.Y, radii.Z, to);
+    }
+
     private static NerfOptions Valid(NeusOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return options.NormalMethod == NormalMethod.FiniteDifference
-            ? options.Field
-            : throw new NotSupportedException("Analytic slopes are the CPU renderer's only; on a GPU they are finite differences.");
+        return options.Field;
     }
 }

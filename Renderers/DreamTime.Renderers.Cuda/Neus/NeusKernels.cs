@@ -7,6 +7,7 @@ internal static class NeusKernels
     public const int LanesPerRay = 8;
 
     public static readonly Kernel Ellipsoid = new("neus", "neus_ellipsoid", 256);
+    public static readonly Kernel EllipsoidSlope = new("neus", "neus_ellipsoid_slope", 256);
     public static readonly Kernel Density = new("neus", "neus_density", 256);
     public static readonly Kernel Forward = new("neus", "neus_forward", 256);
     public static readonly Kernel Backward = new("neus", "neus_backward", 256);
