@@ -4,6 +4,7 @@ module DreamTime.Renderers.Tests.CudaProofTests
 open System
 open System.Diagnostics
 open System.IO
+open System.Numerics
 open DreamTime.CudaProof
 open DreamTime.Renderers
 open DreamTime.Renderers.Cuda
@@ -36,7 +37,34 @@ let private onHost =
                     Expect.isLessThanOrEqual error proof.Tolerance "the error"
                 }
         ]
-        @ [ test "the kernels' libraries are cleared away" { device.Value.Dispose() } ]
+        @ [
+            test "Gaussians of a device are saved, and asked for, as the CPU's are" {
+                let options = SplatOptions(InitialCount = 50)
+                use renderer = new CudaSplatRenderer(device.Value, options, 4L)
+                let cpu = SplatRenderer(options, 4L)
+
+                let saved (splats: SplatRenderer) =
+                    let path = Path.GetTempFileName()
+
+                    try
+                        SplatPly.Save(splats, path)
+                        File.ReadAllBytes path
+                    finally
+                        File.Delete path
+
+                Expect.equal (saved (renderer.OnCpu())) (saved cpu) "the file"
+
+                let densities (field: IDensityField) =
+                    let density = Array.zeroCreate 3
+                    let places = [| Vector3.Zero; Vector3(0.3f, 0.1f, -0.2f); Vector3(2f, 0f, 0f) |]
+                    field.Query(places.AsSpan(), density.AsSpan(), Span<Vector3>.Empty)
+                    density
+
+                Expect.equal (densities renderer) (densities cpu) "the densities"
+            }
+
+            test "the kernels' libraries are cleared away" { device.Value.Dispose() }
+        ]
 
 let private ptx =
     let pinned = PtxRecipe.Compiler
