@@ -13,7 +13,7 @@ internal static class NeusKernelProofs
         new("the distance to an ellipsoid is added", 2e-6, Ellipsoid),
         // Single precision has 1 - alpha to 1e-7, and its logarithm is a tenth of the largest.
         new("slopes, densities and the eikonal loss come of distances", 1e-5, (device, n) => Of(device, n, bench => bench.Forward())),
-        new("their gradients are finite differences", 1e-4, (device, n) => Of(device, n, bench => bench.Backward())),
+        new("gradients of slopes, densities and the eikonal loss are finite differences", 1e-4, (device, n) => Of(device, n, bench => bench.Backward())),
         new("distances have the density of a surface seen face on", 1e-5, (device, n) => Of(device, n, bench => bench.FaceOn())),
     ];
 
