@@ -15,7 +15,7 @@ internal static class SplatTimings
 
     private static readonly RenderSettings Settings = RenderSettings.ForTraining(1, Vector3.One);
 
-    public static IEnumerable<Timing> Of(CudaDevice device) => Kernels(device, trained: 0).Concat(Kernels(device, trained: 60)).Concat(Frames(device)).Append(Round(device));
+    public static IEnumerable<Timing> Of(CudaDevice device) => Kernels(device, trained: 0).Concat(Kernels(device, trained: 60)).Concat(Frames(device)).Append(ThroughHost(device)).Append(Round(device));
 
     private static IEnumerable<Timing> Kernels(CudaDevice device, int trained)
     {
@@ -58,6 +58,18 @@ internal static class SplatTimings
             });
             yield return new($"splat frames: {views} x 512^2, degree {degree}, {(trained == 0 ? "new" : "trained")}", milliseconds, Count * views, 0, 0);
         }
+    }
+
+    /// <summary>A frame whose images and gradients leave the device, as beside a prior that is not on it.</summary>
+    private static Timing ThroughHost(CudaDevice device)
+    {
+        using var renderer = new CudaSplatRenderer(device, Options, seed: 1);
+        return new("splat frames: 1 x 512^2 through the host", Ceilings.Median(device, Runs, () =>
+        {
+            var images = renderer.Render(Cameras[..1], Side, Side, Settings);
+            renderer.Backward(new ImageGradients { Color = images.Color });
+            renderer.Step(0.01f);
+        }), Count, 0, 0);
     }
 
     /// <summary>A step with a round of growing and pruning, which the processor does, once in so many steps as the options say.</summary>
