@@ -140,7 +140,7 @@ extern "C" __global__ void __launch_bounds__(256) splat_raster_backward(
             sums[(long long)SUMS_STRIDE * waiting_instances[k / SUMS] + k % SUMS] = sum;
         }
     }
-    for (int k = SUMS_STRIDE * begin + thread; k < SUMS_STRIDE * end; k += 32 * WARPS)
+    for (long long k = (long long)SUMS_STRIDE * begin + thread; k < (long long)SUMS_STRIDE * end; k += 32 * WARPS)
         sums[(long long)SUMS_STRIDE * instances[k / SUMS_STRIDE] + k % SUMS_STRIDE] = 0;
 }
 KERNEL(splat_raster_backward)
