@@ -100,6 +100,46 @@ let tests =
                     Expect.floatClose { absolute = 1e-6; relative = 1e-5 } found expected ""
             }
 
+            test "a run's folder says what rendered it" {
+                use device = new HostDevice(kernels, compiler)
+                use prior = KnownPriors.colours [ 0.8, 0.2, 0.2 ]
+
+                CliHarness.inFolder (fun folder ->
+                    let options =
+                        TextTo3DOptions(
+                            Steps = 1,
+                            Views = 1,
+                            Nerf =
+                                NerfOptions(
+                                    Levels = 4,
+                                    Log2TableSize = 10,
+                                    HiddenWidth = 32,
+                                    SamplesPerRay = 16,
+                                    OccupancyResolution = 0
+                                ),
+                            MeshResolution = 16,
+                            TurntableFrames = 1,
+                            TurntableSize = 16,
+                            SurfacePreviews = false,
+                            PreviewEvery = 0,
+                            Asset = AssetOptions(TextureSize = Nullable(), Triangles = Nullable 100),
+                            Gpu = device
+                        )
+
+                    let out = Path.Combine(folder, "run")
+
+                    let result =
+                        TextTo3D.GenerateAsync(prior, "anything", out, options).GetAwaiter().GetResult()
+
+                    Expect.isNotNull result.Model "a model"
+
+                    let manifest =
+                        nonNull (Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(out, "run.json"))))
+
+                    Expect.equal (string manifest["device"]) "host" "what rendered"
+                    Expect.equal (string manifest["priorDevice"]) "cpu" "what the prior ran on")
+            }
+
             test "what is painted behind the views goes through the host" {
                 use device = new HostDevice(kernels, compiler)
                 let _, copies = run device true BackgroundKind.Noise

@@ -39,8 +39,11 @@ public sealed record RunManifest
     /// <summary>Views in a step.</summary>
     public required int Views { get; init; }
 
-    /// <summary>Where the run was computed.</summary>
+    /// <summary>What rendered: <c>cpu</c>, or a GPU's name.</summary>
     public required string Device { get; init; }
+
+    /// <summary>Where the prior computed: <c>cpu</c>, <c>cuda</c> or <c>cuda, half precision</c>.</summary>
+    public required string PriorDevice { get; init; }
 
     /// <summary>Threads that computed it; part of what makes a run reproducible.</summary>
     public required int Threads { get; init; }
