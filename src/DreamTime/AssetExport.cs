@@ -9,7 +9,7 @@ internal static class AssetExport
     public static string FileName(AssetFormat format) => $"model.{format.ToString().ToLowerInvariant()}";
 
     /// <summary>Every file that an asset may leave in a run's folder.</summary>
-    public static IEnumerable<string> FileNames => Enum.GetValues<AssetFormat>().Select(FileName).Concat(["model.mtl", "model.png"]);
+    public static IEnumerable<string> FileNames => Enum.GetValues<AssetFormat>().Select(FileName).Concat([.. Obj.TextureEndings.Select(ending => $"model{ending}"), "model.mtl"]);
 
     /// <summary>Makes an asset and throws it away, to see how long that takes.</summary>
     public static void Measure(Func<AssetOptions, Asset> extract, AssetOptions options)

@@ -38,6 +38,34 @@ let private plain =
             AssetOptions(Triangles = Nullable 400, TextureSize = Nullable())
         )
 
+let private roughness, metallic = 0.4f, 0.8f
+
+/// With a material: even numbers, and normals that lean along the columns.
+let private mapped =
+    lazy
+        let texture = nonNull textured.Value.Texture
+        let size = texture.BaseColor.Width
+
+        let planes (value: int -> int -> float32) =
+            Picture(
+                ReadOnlySpan(Array.init (3 * size * size) (fun i -> value (i / (size * size)) (i % size))),
+                size,
+                size
+            )
+
+        Asset(
+            textured.Value.Mesh,
+            BakedTexture(
+                texture.Atlas,
+                texture.BaseColor,
+                Maps =
+                    MaterialMaps(
+                        planes (fun channel _ -> [| 1f; roughness; metallic |][channel]),
+                        planes (fun channel x -> [| float32 x / float32 size; 0.5f; 1f |][channel])
+                    )
+            )
+        )
+
 let private endings = [ "glb"; "obj"; "ply"; "stl"; "usdz" ]
 let private facingZ (p: Vector3) = Vector3(p.Y, p.Z, p.X)
 
@@ -113,6 +141,65 @@ let tests =
                 Expect.equal (fieldsOf "mtllib" path) [| [| "a.mtl" |] |] "material file"
                 Expect.equal (fieldsOf "map_Kd" (Path.Combine(folder, "a.mtl"))) [| [| "a.png" |] |] "texture"
                 Expect.equal (ImageFile.Load(Path.Combine(folder, "a.png")).Width) 64 "picture"
+        }
+
+        test "an OBJ's material has maps where the asset has: a picture for each number" {
+            inFolder
+            <| fun folder ->
+                let path = Path.Combine(folder, "a.obj")
+                mapped.Value.Save(path, "thing")
+                let material = Path.Combine(folder, "a.mtl")
+
+                for word, file, value in
+                    [ "map_Pr", "a_roughness.png", roughness; "map_Pm", "a_metallic.png", metallic ] do
+                    Expect.equal (fieldsOf word material) [| [| file |] |] word
+                    let picture = ImageFile.Load(Path.Combine(folder, file))
+                    Expect.all picture.Color (fun v -> abs (v - value) < 0.003f) file
+
+                Expect.equal (fieldsOf "norm" material) [| [| "a_normal.png" |] |] "normals"
+
+                Expect.isGreaterThan
+                    (ImageFile.Load(Path.Combine(folder, "a_normal.png")).Psnr
+                        (nonNull (nonNull mapped.Value.Texture).Maps).Normals)
+                    45.0
+                    "their picture"
+        }
+
+        test "a USDZ's preview surface is connected with the maps that its package holds" {
+            inFolder
+            <| fun folder ->
+                let path = Path.Combine(folder, "a.usdz")
+                mapped.Value.Save(path, "thing")
+                use zip = ZipFile.OpenRead path
+
+                Expect.equal
+                    [ for entry in zip.Entries -> entry.Name ]
+                    [ "model.usda"; "base_color.png"; "metallic_roughness.png"; "normal.png" ]
+                    "files"
+
+                use reader = new StreamReader(zip.Entries[0].Open())
+                let text = reader.ReadToEnd()
+
+                for line in
+                    [
+                        "float inputs:metallic.connect = </Asset/Material/MetallicRoughness.outputs:b>"
+                        "float inputs:roughness.connect = </Asset/Material/MetallicRoughness.outputs:g>"
+                        "normal3f inputs:normal.connect = </Asset/Material/Normals.outputs:rgb>"
+                        "asset inputs:file = @metallic_roughness.png@"
+                        "asset inputs:file = @normal.png@"
+                    ] do
+                    Expect.stringContains text line ""
+
+                // Every name that is connected to is defined, with that output.
+                for connection in RegularExpressions.Regex.Matches(text, @"</Asset/Material/(\w+)\.outputs:(\w+)>") do
+                    let shader, output = connection.Groups[1].Value, connection.Groups[2].Value
+                    let body = text.Substring(text.IndexOf $"def Shader \"{shader}\"")
+                    Expect.stringContains (body.Substring(0, body.IndexOf '}')) $"outputs:{output}" shader
+
+                Expect.equal
+                    (Seq.filter ((=) '{') text |> Seq.length)
+                    (Seq.filter ((=) '}') text |> Seq.length)
+                    "braces"
         }
 
         test "an OBJ without a texture has colours behind its positions and nothing beside it" {

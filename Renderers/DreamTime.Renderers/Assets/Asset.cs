@@ -31,7 +31,7 @@ public sealed record Asset(Mesh Mesh, BakedTexture? Texture)
     }
 
     /// <summary>Writes the asset in the format that the path's ending names.</summary>
-    /// <param name="path">The file: <c>.glb</c>, <c>.obj</c>, <c>.ply</c>, <c>.stl</c> or <c>.usdz</c>. An OBJ's material and texture lie beside it.</param>
+    /// <param name="path">The file: <c>.glb</c>, <c>.obj</c>, <c>.ply</c>, <c>.stl</c> or <c>.usdz</c>. An OBJ's material and textures lie beside it.</param>
     /// <param name="name">What the object is called within.</param>
     /// <exception cref="ArgumentException">The mesh has no triangle, or the ending is none of these.</exception>
     /// <inheritdoc cref="AtomicFile.Write" path="/exception"/>

@@ -7,6 +7,12 @@ namespace DreamTime.Renderers;
 /// <param name="Normals">The normals that the bump leans, in the surface's frames: x along the columns, y up the image, z outside; 0.5 is 0.</param>
 public sealed record MaterialMaps(Picture MetallicRoughness, Picture Normals)
 {
+    /// <summary>The roughness alone, in grey, for formats that have a picture for each number.</summary>
+    internal Picture Roughness => Grey(1);
+
+    /// <summary>How metallic alone, in grey.</summary>
+    internal Picture Metallic => Grey(2);
+
     /// <summary>Asks the field at the texels.</summary>
     internal static MaterialMaps Bake(IMaterialField field, Mesh mesh, UvAtlas atlas, TexelGrid texels, int size)
     {
@@ -20,6 +26,12 @@ public sealed record MaterialMaps(Picture MetallicRoughness, Picture Normals)
             Paint(size, nearest, i => new Vector3(1, materials[i].Y, materials[i].X)),
             Paint(size, nearest, i => new Vector3(0.5f) + 0.5f * new Vector3(
                 Vector3.Dot(normals[i], frames[i].Tangent), Vector3.Dot(normals[i], frames[i].Up), Vector3.Dot(normals[i], frames[i].Normal))));
+    }
+
+    private Picture Grey(int channel)
+    {
+        var plane = MetallicRoughness.Color.AsSpan(channel * MetallicRoughness.Height * MetallicRoughness.Width, MetallicRoughness.Height * MetallicRoughness.Width).ToArray();
+        return new Picture([.. plane, .. plane, .. plane], MetallicRoughness.Height, MetallicRoughness.Width);
     }
 
     private static Picture Paint(int size, int[] nearest, Func<int, Vector3> value)

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace DreamTime.Renderers;
 
-/// <summary>An asset as a Wavefront OBJ file, with its material (<c>.mtl</c>) and its texture (<c>.png</c>) beside it under the same name.</summary>
+/// <summary>An asset as a Wavefront OBJ file, with its material (<c>.mtl</c>) and its textures (<c>.png</c>) beside it under the same name.</summary>
 public static class Obj
 {
     /// <summary>
-    /// Writes texture, material and mesh, in this order, so that a mesh is never there without what it refers to. y is up and fronts face +z, as programs that read
-    /// OBJ expect: (x, y, z) becomes (y, z, x). One unit is a metre. Without a texture the display colours stand behind the positions, which most programs read.
+    /// Writes textures, material and mesh, in this order, so that a mesh is never there without what it refers to. y is up and fronts face +z, as programs that read
+    /// OBJ expect: (x, y, z) becomes (y, z, x). One unit is a metre. Where there are maps of the material, they stand in the words that most programs read: map_Pr, map_Pm, norm. Without a texture the display colours stand behind the positions, which most programs read.
     /// The same asset gives the same bytes.
     /// </summary>
     /// <param name="asset">At least one triangle.</param>
@@ -23,18 +23,35 @@ public static class Obj
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         asset.Mesh.DemandTriangles();
-        var (materialFile, textureFile) = (Path.ChangeExtension(path, ".mtl"), Path.ChangeExtension(path, ".png"));
+        var materialFile = Path.ChangeExtension(path, ".mtl");
         if (asset.Texture is { } texture)
         {
-            ImageFile.SavePng(textureFile, texture.BaseColor);
-            AtomicFile.Write(materialFile, stream => stream.Write(Encoding.UTF8.GetBytes(Material(Path.GetFileName(textureFile)))));
+            var material = new StringBuilder("# DreamTime.Fs\nnewmtl surface\nKa 0 0 0\nKd 1 1 1\nKs 0 0 0\nillum 1\n");
+            if (texture.Maps is not null)
+                material.Append("Pr 1\nPm 1\n");
+            foreach (var (word, ending, picture) in Textures(texture))
+            {
+                var file = $"{Path.ChangeExtension(path, null)}{ending}";
+                ImageFile.SavePng(file, picture);
+                material.Append(CultureInfo.InvariantCulture, $"{word} {Path.GetFileName(file)}\n");
+            }
+
+            AtomicFile.Write(materialFile, stream => stream.Write(Encoding.UTF8.GetBytes(material.ToString())));
         }
         var text = Text(asset, Path.GetFileName(materialFile), OneWord(name));
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
-    private static string Material(string texture) =>
-        $"# DreamTime.Fs\nnewmtl surface\nKa 0 0 0\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {texture}\n";
+    /// <summary>How the files of textures end, whichever of them there are.</summary>
+    public static IReadOnlyList<string> TextureEndings { get; } = [".png", "_roughness.png", "_metallic.png", "_normal.png"];
+
+    private static (string Word, string Ending, Picture Picture)[] Textures(BakedTexture texture)
+    {
+        (string, string, Picture)[] color = [("map_Kd", TextureEndings[0], texture.BaseColor)];
+        return texture.Maps is not { } maps
+            ? color
+            : [.. color, ("map_Pr", TextureEndings[1], maps.Roughness), ("map_Pm", TextureEndings[2], maps.Metallic), ("norm", TextureEndings[3], maps.Normals)];
+    }
 
     private static string Text(Asset asset, string materialFile, string name)
     {

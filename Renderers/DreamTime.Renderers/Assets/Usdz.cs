@@ -4,10 +4,10 @@ using System.Text;
 
 namespace DreamTime.Renderers;
 
-/// <summary>An asset as a USDZ package: a text layer (<c>.usda</c>) with a preview surface, and its texture.</summary>
+/// <summary>An asset as a USDZ package: a text layer (<c>.usda</c>) with a preview surface, and its textures.</summary>
 public static class Usdz
 {
-    private const string Layer = "model.usda", Texture = "base_color.png";
+    private const string Layer = "model.usda", BaseColor = "base_color.png", MetallicRoughness = "metallic_roughness.png", Normals = "normal.png";
 
     /// <summary>
     /// Writes the package: y up, fronts face +z ((x, y, z) becomes (y, z, x)), one unit is a metre. Without a texture the surface has the linear colours of its
@@ -25,7 +25,9 @@ public static class Usdz
         asset.Mesh.DemandTriangles();
         List<(string, byte[])> files = [(Layer, Encoding.UTF8.GetBytes(Usda(asset, name)))];
         if (asset.Texture is { } texture)
-            files.Add((Texture, ImageFile.ToPng(texture.BaseColor)));
+            files.Add((BaseColor, ImageFile.ToPng(texture.BaseColor)));
+        if (asset.Texture?.Maps is { } maps)
+            files.AddRange([(MetallicRoughness, ImageFile.ToPng(maps.MetallicRoughness)), (Normals, ImageFile.ToPng(maps.Normals))]);
         AtomicFile.Write(path, stream => StoredZip.Write(stream, files));
     }
 
@@ -85,16 +87,26 @@ public static class Usdz
                     {
                         uniform token info:id = "UsdPreviewSurface"
                         color3f inputs:diffuseColor.connect = </Asset/Material/Color.outputs:{{(atlas is null ? "result" : "rgb")}}>
-                        float inputs:metallic = 0
-                        float inputs:roughness = 1
+            {{(asset.Texture?.Maps is null ? PlainMaterial : MappedMaterial)}}
                         token outputs:surface
                     }
-            {{(atlas is null ? VertexColor : TextureColor)}}
+            {{Shaders(asset.Texture)}}
                 }
             }
 
             """;
     }
+
+    private const string PlainMaterial = """
+                        float inputs:metallic = 0
+                        float inputs:roughness = 1
+            """;
+
+    private const string MappedMaterial = """
+                        float inputs:metallic.connect = </Asset/Material/MetallicRoughness.outputs:b>
+                        normal3f inputs:normal.connect = </Asset/Material/Normals.outputs:rgb>
+                        float inputs:roughness.connect = </Asset/Material/MetallicRoughness.outputs:g>
+            """;
 
     private const string VertexColor = """
 
@@ -106,18 +118,7 @@ public static class Usdz
                     }
             """;
 
-    private const string TextureColor = $$"""
-
-                    def Shader "Color"
-                    {
-                        uniform token info:id = "UsdUVTexture"
-                        asset inputs:file = @{{Texture}}@
-                        token inputs:sourceColorSpace = "sRGB"
-                        float2 inputs:st.connect = </Asset/Material/Coordinates.outputs:result>
-                        token inputs:wrapS = "clamp"
-                        token inputs:wrapT = "clamp"
-                        float3 outputs:rgb
-                    }
+    private const string Coordinates = """
 
                     def Shader "Coordinates"
                     {
@@ -126,6 +127,36 @@ public static class Usdz
                         float2 outputs:result
                     }
             """;
+
+    /// <summary>What the preview surface is connected with.</summary>
+    private static string Shaders(BakedTexture? texture)
+    {
+        // Normals lie in 0..1 in the picture and in -1..1 on the surface.
+        const string ToSigned = "float4 inputs:bias = (-1, -1, -1, 0)\n                        float4 inputs:scale = (2, 2, 2, 1)";
+
+        if (texture is null)
+            return VertexColor;
+
+        var color = TextureShader("Color", BaseColor, "sRGB", "float3 outputs:rgb");
+        return texture.Maps is null
+            ? color + Coordinates
+            : color + TextureShader("MetallicRoughness", MetallicRoughness, "raw", "float outputs:b", "float outputs:g")
+                + TextureShader("Normals", Normals, "raw", ToSigned, "float3 outputs:rgb") + Coordinates;
+    }
+
+    private static string TextureShader(string name, string file, string colorSpace, params string[] lines) => $$"""
+
+                    def Shader "{{name}}"
+                    {
+                        uniform token info:id = "UsdUVTexture"
+                        asset inputs:file = @{{file}}@
+                        token inputs:sourceColorSpace = "{{colorSpace}}"
+                        float2 inputs:st.connect = </Asset/Material/Coordinates.outputs:result>
+                        token inputs:wrapS = "clamp"
+                        token inputs:wrapT = "clamp"
+                        {{string.Join("\n                        ", lines)}}
+                    }
+            """ + "\n";
 
     private static string List<T>(IEnumerable<T> values, Func<T, string> print) => string.Join(", ", values.Select(print));
 
