@@ -36,6 +36,16 @@ let renderer (choice: DeviceChoice) (representation: Representation) : Renderer 
             else
                 NoGpu error.Message
 
+/// What renders a run. The light of an environment falls on the CPU only; `auto` goes there for it.
+let rendererOf (choice: DeviceChoice) (options: TextTo3DOptions) : Renderer =
+    let hasEnvironment =
+        options.Representation = Representation.Dmtet && not (isNull options.Dmtet.Light)
+
+    match choice with
+    | Cuda when hasEnvironment -> Fault.wrong "--environment is rendered by --device cpu (or auto)"
+    | Auto when hasEnvironment -> NoGpu "the light of an environment has no kernels for a GPU"
+    | _ -> renderer choice options.Representation
+
 /// Where the prior computes. Beside a renderer that was demanded on a GPU it goes where it can.
 let placement (choice: DeviceChoice) (half: bool) =
     let device =

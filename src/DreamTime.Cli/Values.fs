@@ -96,6 +96,25 @@ let solid (text: string option) (size: string option) : SignedShape | null =
 
         SignedShape.Mesh(ShapeFile.Load file, size)
 
+/// The light that `--environment` says is around a DMTet.
+let environment (representation: DreamTime.Representation) (text: string option) : EnvironmentLight | null =
+    match text with
+    | None -> null
+    | Some _ when representation <> DreamTime.Representation.Dmtet ->
+        let name = (string representation).ToLowerInvariant()
+        Fault.wrong $"--environment is the light around a dmtet; for {name} there is --shading"
+    | Some "studio" -> EnvironmentLight.Studio
+    | Some "overcast" -> EnvironmentLight.Overcast
+    | Some file when File.Exists file ->
+        let panorama = ImageFile.Load file
+
+        try
+            EnvironmentLight.Of panorama
+        with :? InvalidDataException as error ->
+            Fault.world $"--environment {Fault.quote file}: {error.Message}"
+    | Some other ->
+        Fault.world $"--environment is studio, overcast or a picture's file, and there is no file {Fault.quote other}"
+
 /// A loss and its weight along the run.
 let regularizer (text: string) =
     try

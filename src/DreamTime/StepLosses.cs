@@ -10,13 +10,14 @@ namespace DreamTime;
 internal sealed class StepLosses
 {
     private readonly IRegularizedRays? _rays;
+    private readonly IRegularizedSurface? _surface;
     private readonly TextTo3DOptions _options;
     private readonly int _pixels;
 
     /// <exception cref="ArgumentException">A loss is scheduled that the renderer does not have.</exception>
     public StepLosses(IRenderer renderer, TextTo3DOptions options, int pixels)
     {
-        (_rays, _options, _pixels) = (renderer as IRegularizedRays, options, pixels);
+        (_rays, _surface, _options, _pixels) = (renderer as IRegularizedRays, renderer as IRegularizedSurface, options, pixels);
         foreach (var schedule in options.RegularizerSchedules)
         {
             var isThere = schedule.Regularizer switch
@@ -25,6 +26,7 @@ internal sealed class StepLosses
                 Regularizer.NormalSmoothness => renderer.HasNormals,
                 Regularizer.DepthSmoothness => renderer is not PixelRenderer,
                 Regularizer.Eikonal => renderer is NeusRenderer or CudaNeusRenderer,
+                Regularizer.NormalConsistency or Regularizer.Laplacian or Regularizer.SignConsistency => _surface is not null,
                 _ => _rays is not null,
             };
             if (!isThere)
@@ -37,9 +39,12 @@ internal sealed class StepLosses
     /// <summary>Sets the renderer's losses for a step, and returns those of its images.</summary>
     public ImageRegularizers At(int step)
     {
-        var (rays, images) = RegularizerSchedule.At(_options.RegularizerSchedules, _options.Regularizers, step, _options.Steps, _options.Seed);
+        var (rays, surface, images) = RegularizerSchedule.At(
+            _options.RegularizerSchedules, _options.Regularizers, _options.SurfaceRegularizers, step, _options.Steps, _options.Seed);
         if (_rays is not null)
             _rays.Regularizers = OverPixels(rays);
+        if (_surface is not null)
+            _surface.SurfaceRegularizers = OverPixels(surface);
         return images with
         {
             NormalSmoothness = images.NormalSmoothness * _pixels,
@@ -56,5 +61,12 @@ internal sealed class StepLosses
         Entropy = weights.Entropy * _pixels,
         Orientation = weights.Orientation * _pixels,
         Distortion = weights.Distortion * _pixels,
+    };
+
+    private DmtetRegularizers OverPixels(DmtetRegularizers weights) => new()
+    {
+        NormalConsistency = weights.NormalConsistency * _pixels,
+        Laplacian = weights.Laplacian * _pixels,
+        SignConsistency = weights.SignConsistency * _pixels,
     };
 }

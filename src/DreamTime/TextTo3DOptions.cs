@@ -72,7 +72,7 @@ public sealed record TextTo3DOptions
     public NerfRegularizers Regularizers { get; init; } = new() { Opaque = 0.02f, Sparsity = 0.02f, Entropy = 0.002f };
 
     /// <summary>
-    /// Losses whose weights change along the run, counted as <see cref="Regularizers"/> are and in their place. Those on pixels serve every renderer, the others are of a NeRF or a NeuS.
+    /// Losses whose weights change along the run, counted as <see cref="Regularizers"/> are and in their place. Those on pixels serve every renderer, those on a surface a DMTet, the others a NeRF or a NeuS.
     /// </summary>
     public IReadOnlyList<RegularizerSchedule> RegularizerSchedules { get; init; } = [];
 
@@ -172,6 +172,10 @@ public sealed record TextTo3DOptions
     /// <summary>These options with another <see cref="Gpu"/>.</summary>
     /// <param name="gpu">What renders; null for the CPU.</param>
     public TextTo3DOptions RenderedOn(IKernelDevice? gpu) => this with { Gpu = gpu };
+
+    /// <summary>These options with another light around a DMTet.</summary>
+    /// <param name="environment">The light; null shows its colours as they are.</param>
+    public TextTo3DOptions LitBy(EnvironmentLight? environment) => this with { Dmtet = Dmtet with { Light = environment } };
 
     /// <summary>The defaults of a quality.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An unknown quality.</exception>

@@ -45,9 +45,8 @@ public sealed class TextTo3DRun : IDisposable
             Representation.Neus => new NeusRenderer(options.Neus, options.Seed),
             Representation.Dmtet when options.CoarseShare > 0 => new RefinedRenderer(
                 options.Gpu is { } gpu ? new CudaNerfRenderer(gpu, options.Nerf, options.Seed) : new NerfRenderer(options.Nerf, options.Seed),
-                options.Dmtet, OverPixels(options.SurfaceRegularizers, size * size), options.Seed, Placed(options.Gpu)),
-            Representation.Dmtet => Placed(options.Gpu)(
-                new DmtetRenderer(options.Dmtet, options.Seed) { Regularizers = OverPixels(options.SurfaceRegularizers, size * size) }),
+                options.Dmtet, DmtetRegularizers.None, options.Seed, Placed(options.Gpu)),
+            Representation.Dmtet => Placed(options.Gpu)(new DmtetRenderer(options.Dmtet, options.Seed)),
             Representation.Splats when options.Gpu is { } gpu => new CudaSplatRenderer(gpu, options.Splats, options.Seed),
             Representation.Splats => new SplatRenderer(options.Splats, options.Seed),
             Representation.Image => new PixelRenderer(size, size, seed: options.Seed),
@@ -155,14 +154,6 @@ public sealed class TextTo3DRun : IDisposable
     internal static Func<DmtetRenderer, IRenderer> Placed(IKernelDevice? gpu) => fine => gpu is null ? fine : new CudaDmtetRenderer(gpu, fine);
 
     private SharedMemory? Shared() => SharedMemory.Between(Renderer is RefinedRenderer stages ? stages.Current : Renderer, _prior);
-
-    /// <summary>The renderer takes weights of means; the guidance's gradient is a sum over the pixels of a view.</summary>
-    private static DmtetRegularizers OverPixels(DmtetRegularizers weights, int pixels) => new()
-    {
-        NormalConsistency = weights.NormalConsistency * pixels,
-        Laplacian = weights.Laplacian * pixels,
-        SignConsistency = weights.SignConsistency * pixels,
-    };
 
     /// <summary>A NeRF without a surface yet is asked again, now and then.</summary>
     private void RefineWhenDue()

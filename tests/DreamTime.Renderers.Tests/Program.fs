@@ -44,6 +44,7 @@ let private tests =
         MarchingTetrahedraTests.tests
         RasteriserTests.tests
         PbrTests.tests
+        EnvironmentTests.tests
         SurfaceLossTests.tests
         DmtetRendererTests.tests
         RefinedRendererTests.tests

@@ -91,11 +91,20 @@ let private options =
 
             Expect.equal options.MeshResolution (TextTo3DOptions.For Quality.Draft).MeshResolution ""
         }
+        test "the light around a dmtet goes to it, and changes nothing else" {
+            let options = optionsOf [ "--representation=dmtet"; "--environment=studio" ]
+
+            Expect.equal options.Dmtet.Light DreamTime.Renderers.EnvironmentLight.Studio "light"
+            Expect.equal (options.LitBy null) (optionsOf [ "--representation=dmtet" ]) "all else"
+        }
     ]
 
 let private mistakes =
     testList "wrong words are found before anything is made" [
         wrong "no prompt" [] [ "prompt is missing" ]
+        wrong "an environment around what has none" [ "x"; "--environment=studio" ] [
+            "--environment is the light around a dmtet; for nerf there is --shading"
+        ]
         wrong "an empty prompt" [ "" ] [ "prompt is empty" ]
         wrong "a prompt of blanks" [ " \t " ] [ "prompt is empty" ]
         wrong "an endless prompt" [ String.replicate 100_000 "a" ] [ "100,000"; "10,000" ]

@@ -6,7 +6,7 @@ namespace DreamTime.Renderers.Cuda;
 /// DMTet on a GPU: <see cref="DmtetRenderer"/>'s other half, with the same beginning, the same triangles and the same state, so that either can go on from the other. It shows the albedo, under point lights where they are asked for.
 /// Sums are made in the order the GPU comes to them: their last bits differ from run to run.
 /// </summary>
-public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidStart, IDisposable
+public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidStart, IRegularizedSurface, IDisposable
 {
     private readonly DmtetRenderer _host;
     private readonly CudaSurface _surface;
@@ -68,6 +68,12 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
             value.Validate();
             field = value;
         }
+    }
+
+    DmtetRegularizers IRegularizedSurface.SurfaceRegularizers
+    {
+        get => Regularizers;
+        set => Regularizers = value;
     }
 
     /// <summary>Optimiser steps taken.</summary>

@@ -7,7 +7,7 @@ namespace DreamTime.Renderers;
 /// that carry gradients, and a material in a hash grid. What is rendered is the mesh that is exported. With the same options, seed and calls it gives the same numbers on
 /// one machine, whatever the number of threads.
 /// </summary>
-public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidStart
+public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidStart, IRegularizedSurface
 {
     private const int EvaluationPoints = 1 << 16;
 
@@ -74,6 +74,12 @@ public sealed partial class DmtetRenderer : IRenderer, IMaterialField, ISolidSta
             field = value;
         }
     } = DmtetRegularizers.None;
+
+    DmtetRegularizers IRegularizedSurface.SurfaceRegularizers
+    {
+        get => Regularizers;
+        set => Regularizers = value;
+    }
 
     /// <summary>Optimiser steps taken.</summary>
     public int Steps { get; private set; }

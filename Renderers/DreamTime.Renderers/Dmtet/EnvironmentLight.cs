@@ -15,6 +15,23 @@ public sealed record EnvironmentLight
         Lamps = [new EnvironmentLamp(Vector3.Normalize(new(0.8f, -0.5f, 0.9f)), 12, new(1.6f, 1.55f, 1.45f)), new(Vector3.Normalize(new(-0.3f, 1, 0.2f)), 30, new(0.5f, 0.55f, 0.7f))],
     };
 
+    /// <summary>A grey sky without shadows over a darker ground.</summary>
+    public static EnvironmentLight Overcast { get; } = new() { Sky = new(1.1f, 1.15f, 1.2f), Ground = new(0.35f, 0.33f, 0.3f) };
+
+    /// <summary>The light that a picture of everything around shows: its sky, its ground, and up to eight lamps for what is brighter.</summary>
+    /// <param name="panorama">
+    /// Equirectangular, twice as wide as high: above is above, its middle is what the front (+x) faces, its right is the object's right from there (-y). Display values, so that no
+    /// lamp is brighter than white.
+    /// </param>
+    /// <exception cref="InvalidDataException">The picture is not twice as wide as high.</exception>
+    public static EnvironmentLight Of(Picture panorama)
+    {
+        ArgumentNullException.ThrowIfNull(panorama);
+        return Math.Abs(panorama.Width - 2 * panorama.Height) <= 0.02 * panorama.Width
+            ? EnvironmentFit.Of(panorama)
+            : throw new InvalidDataException($"A picture of everything around is twice as wide as high, not {panorama.Width} x {panorama.Height}.");
+    }
+
     /// <summary>Radiance from straight above (+z), each at least 0.</summary>
     public Vector3 Sky { get; init; } = Vector3.One;
 

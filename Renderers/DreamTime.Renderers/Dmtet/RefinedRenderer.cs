@@ -6,11 +6,10 @@ namespace DreamTime.Renderers;
 /// Two representations in turn, as Magic3D has them: a coarse field finds the object, and from its surface a DMTet goes on. Until <see cref="Refine"/> is called everything
 /// goes to the coarse one, from then on to the fine one.
 /// </summary>
-public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays, ISolidStart, IDisposable
+public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays, IRegularizedSurface, ISolidStart, IDisposable
 {
     private readonly IRenderer _coarse;
     private readonly DmtetOptions _options;
-    private readonly DmtetRegularizers _ofSurface;
     private readonly long _seed;
     private readonly Func<DmtetRenderer, IRenderer> _place;
 
@@ -32,8 +31,7 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
 
         options = options with { Field = options.Field with { Radius = field.Radius } };
         options.Validate();
-        regularizers.Validate();
-        (_coarse, _options, _ofSurface, _seed, _place) = (coarse, options, regularizers, seed, place ?? (fine => fine));
+        (_coarse, _options, SurfaceRegularizers, _seed, _place) = (coarse, options, regularizers, seed, place ?? (fine => fine));
     }
 
     /// <summary>The fine representation, once there is one.</summary>
@@ -50,6 +48,21 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
                 rays.Regularizers = value;
         }
     } = NerfRegularizers.None;
+
+    /// <summary>Of the fine representation, as soon as there is one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is negative or not finite.</exception>
+    public DmtetRegularizers SurfaceRegularizers
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            value.Validate();
+            field = value;
+            if (Fine is IRegularizedSurface surface)
+                surface.SurfaceRegularizers = value;
+        }
+    }
 
     /// <inheritdoc/>
     public bool HasNormals => Current.HasNormals;
@@ -86,7 +99,7 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
         try
         {
             var fine = DmtetRenderer.From((IDensityField)_coarse, _options, _seed);
-            fine.Regularizers = _ofSurface;
+            fine.Regularizers = SurfaceRegularizers;
             Fine = _place(fine);
             return true;
         }
@@ -138,7 +151,7 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
             return;
         }
 
-        var fine = _place(new DmtetRenderer(_options, _seed) { Regularizers = _ofSurface });
+        var fine = _place(new DmtetRenderer(_options, _seed) { Regularizers = SurfaceRegularizers });
         fine.ReadState(stream);
         Fine = fine;
     }

@@ -24,6 +24,15 @@ public enum Regularizer
     /// <summary><see cref="NerfRegularizers.Eikonal"/>.</summary>
     Eikonal,
 
+    /// <summary><see cref="DmtetRegularizers.NormalConsistency"/>.</summary>
+    NormalConsistency,
+
+    /// <summary><see cref="DmtetRegularizers.Laplacian"/>.</summary>
+    Laplacian,
+
+    /// <summary><see cref="DmtetRegularizers.SignConsistency"/>.</summary>
+    SignConsistency,
+
     /// <summary><see cref="ImageRegularizers.NormalSmoothness"/>.</summary>
     NormalSmoothness,
 

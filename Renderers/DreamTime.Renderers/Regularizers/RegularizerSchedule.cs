@@ -28,13 +28,14 @@ public sealed record RegularizerSchedule(Regularizer Regularizer, ScalarSchedule
 
     /// <summary>The weights of all losses at a step: those given, with each schedule's number in its place.</summary>
     /// <param name="schedules">Any number; the last one of a loss counts.</param>
-    /// <param name="rays">The weights without a schedule.</param>
+    /// <param name="rays">The weights without a schedule, of rays.</param>
+    /// <param name="surface">The weights without a schedule, of a surface.</param>
     /// <param name="step">From 1.</param>
     /// <param name="steps">How many there are.</param>
     /// <param name="seed">Of random schedules.</param>
     /// <exception cref="InvalidOperationException">A weight is below 0 at this step.</exception>
-    public static (NerfRegularizers Rays, ImageRegularizers Images) At(
-        IReadOnlyList<RegularizerSchedule> schedules, NerfRegularizers rays, int step, int steps, long seed)
+    public static (NerfRegularizers Rays, DmtetRegularizers Surface, ImageRegularizers Images) At(
+        IReadOnlyList<RegularizerSchedule> schedules, NerfRegularizers rays, DmtetRegularizers surface, int step, int steps, long seed)
     {
         ArgumentNullException.ThrowIfNull(schedules);
         var images = ImageRegularizers.None;
@@ -44,27 +45,33 @@ public sealed record RegularizerSchedule(Regularizer Regularizer, ScalarSchedule
             if (!(weight >= 0 && float.IsFinite(weight)))
                 throw new InvalidOperationException(FormattableString.Invariant($"The weight of {NameOf(schedule.Regularizer)} is {weight} at step {step}; it must be finite and at least 0."));
 
-            (rays, images) = With(rays, images, schedule.Regularizer, weight);
+            (rays, surface, images) = schedule.Regularizer switch
+            {
+                Regularizer.NormalConsistency => (rays, surface with { NormalConsistency = weight }, images),
+                Regularizer.Laplacian => (rays, surface with { Laplacian = weight }, images),
+                Regularizer.SignConsistency => (rays, surface with { SignConsistency = weight }, images),
+                Regularizer.NormalSmoothness => (rays, surface, images with { NormalSmoothness = weight }),
+                Regularizer.DepthSmoothness => (rays, surface, images with { DepthSmoothness = weight }),
+                Regularizer.TotalVariation => (rays, surface, images with { TotalVariation = weight }),
+                var ofRays => (With(rays, ofRays, weight), surface, images),
+            };
         }
 
-        return (rays, images);
+        return (rays, surface, images);
     }
 
     /// <summary>As <see cref="Parse"/> reads it.</summary>
     public override string ToString() => $"{NameOf(Regularizer)}={Weight}";
 
-    private static (NerfRegularizers, ImageRegularizers) With(NerfRegularizers rays, ImageRegularizers images, Regularizer which, float weight) => which switch
+    private static NerfRegularizers With(NerfRegularizers rays, Regularizer which, float weight) => which switch
     {
-        Regularizer.Sparsity => (rays with { Sparsity = weight }, images),
-        Regularizer.Opaque => (rays with { Opaque = weight }, images),
-        Regularizer.ZVariance => (rays with { ZVariance = weight }, images),
-        Regularizer.Entropy => (rays with { Entropy = weight }, images),
-        Regularizer.Orientation => (rays with { Orientation = weight }, images),
-        Regularizer.Distortion => (rays with { Distortion = weight }, images),
-        Regularizer.Eikonal => (rays with { Eikonal = weight }, images),
-        Regularizer.NormalSmoothness => (rays, images with { NormalSmoothness = weight }),
-        Regularizer.DepthSmoothness => (rays, images with { DepthSmoothness = weight }),
-        _ => (rays, images with { TotalVariation = weight }),
+        Regularizer.Sparsity => rays with { Sparsity = weight },
+        Regularizer.Opaque => rays with { Opaque = weight },
+        Regularizer.ZVariance => rays with { ZVariance = weight },
+        Regularizer.Entropy => rays with { Entropy = weight },
+        Regularizer.Orientation => rays with { Orientation = weight },
+        Regularizer.Distortion => rays with { Distortion = weight },
+        _ => rays with { Eikonal = weight },
     };
 
     /// <summary>Lower case, with hyphens between words.</summary>

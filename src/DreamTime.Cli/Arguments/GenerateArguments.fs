@@ -17,6 +17,7 @@ type GenerateArguments =
     | [<Unique>] Init of ``file|sphere:r|ellipsoid:x,y,z``: string
     | [<Unique>] Init_Size of metres: string
     | [<Unique>] Shading of ShadingMode
+    | [<Unique>] Environment of ``studio|overcast|file``: string
     | [<Unique>] Background of BackgroundKind
     | Regularizer of ``name=weight``: string
     | [<Unique>] Steps of n: string
@@ -47,6 +48,8 @@ type GenerateArguments =
                 "the longest side of the mesh that it starts as, in metres, 0.1 to 2 (what fills a ball of 0.9 m)."
             | Shading _ ->
                 "the light on the object while it learns; mixed and soft draw it for each step (albedo, which is none)."
+            | Environment _ ->
+                "the light around a dmtet, which learns metal, roughness and a bump in it: a name, or an equirectangular picture's file (none: colours as they are)."
             | Background _ -> "what stands behind the object while it learns (random: plain colours)."
             | Regularizer _ ->
                 $"a loss beside the guidance and its weight, a number or a schedule of numbers, for example orientation=0.1 or \"distortion=line 0 0.1\"; may be repeated. Losses: %s{RegularizerArgument.names}."

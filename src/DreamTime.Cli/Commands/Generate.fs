@@ -42,13 +42,19 @@ let options (arguments: ParseResults<GenerateArguments>) =
         | [] -> preset.RegularizerSchedules
         | given -> given |> List.map Values.regularizer |> Array.ofList :> IReadOnlyList<_>
 
+    let representation =
+        arguments.GetResult(GenerateArguments.Representation, preset.Representation)
+
+    let environment =
+        arguments.TryGetResult GenerateArguments.Environment |> Values.environment representation
+
     // F# has no `with` for C#'s records; a test compares the result with the quality's own options.
     TextTo3DOptions(
         Steps = steps,
         Views = views,
         Seed = seed,
         Schedule = schedule,
-        Representation = arguments.GetResult(GenerateArguments.Representation, preset.Representation),
+        Representation = representation,
         Guidance =
             GuidanceOptions(
                 Scale = scale,
@@ -89,6 +95,7 @@ let options (arguments: ParseResults<GenerateArguments>) =
         TurntableFrames = preset.TurntableFrames,
         TurntableSize = preset.TurntableSize
     )
+        .LitBy(environment)
 
 /// A folder for the run, looked at before the prior is loaded.
 let private claim (overwrite: bool) (path: string) =
@@ -105,7 +112,7 @@ let run (terminal: Terminal) (arguments: ParseResults<GenerateArguments>) =
     let source = Values.prior (arguments.TryGetResult GenerateArguments.Prior)
     let overwrite = arguments.Contains GenerateArguments.Overwrite
     let device = arguments.GetResult(GenerateArguments.Device, Auto)
-    let renderer = Device.renderer device options.Representation
+    let renderer = Device.rendererOf device options
 
     use _renderer = {
         new IDisposable with

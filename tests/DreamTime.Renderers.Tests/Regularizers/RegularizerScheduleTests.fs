@@ -9,6 +9,7 @@ let private weights (texts: string list) step =
     RegularizerSchedule.At(
         texts |> List.map RegularizerSchedule.Parse |> List.toArray,
         NerfRegularizers(Sparsity = 0.5f),
+        DmtetRegularizers(Laplacian = 2f),
         step,
         100,
         0L
@@ -24,29 +25,33 @@ let private message (text: string) =
 let tests =
     testList "regularizer schedules" [
         test "every loss has a name, and its weight at a step is its schedule's" {
-            let readers: (string * (NerfRegularizers -> ImageRegularizers -> float32)) list = [
-                "sparsity", (fun rays _ -> rays.Sparsity)
-                "opaque", (fun rays _ -> rays.Opaque)
-                "z-variance", (fun rays _ -> rays.ZVariance)
-                "entropy", (fun rays _ -> rays.Entropy)
-                "orientation", (fun rays _ -> rays.Orientation)
-                "distortion", (fun rays _ -> rays.Distortion)
-                "eikonal", (fun rays _ -> rays.Eikonal.GetValueOrDefault -1f)
-                "normal-smoothness", (fun _ images -> images.NormalSmoothness)
-                "depth-smoothness", (fun _ images -> images.DepthSmoothness)
-                "total-variation", (fun _ images -> images.TotalVariation)
+            let readers: (string * (NerfRegularizers -> DmtetRegularizers -> ImageRegularizers -> float32)) list = [
+                "sparsity", (fun rays _ _ -> rays.Sparsity)
+                "opaque", (fun rays _ _ -> rays.Opaque)
+                "z-variance", (fun rays _ _ -> rays.ZVariance)
+                "entropy", (fun rays _ _ -> rays.Entropy)
+                "orientation", (fun rays _ _ -> rays.Orientation)
+                "distortion", (fun rays _ _ -> rays.Distortion)
+                "eikonal", (fun rays _ _ -> rays.Eikonal.GetValueOrDefault -1f)
+                "normal-consistency", (fun _ surface _ -> surface.NormalConsistency)
+                "laplacian", (fun _ surface _ -> surface.Laplacian)
+                "sign-consistency", (fun _ surface _ -> surface.SignConsistency)
+                "normal-smoothness", (fun _ _ images -> images.NormalSmoothness)
+                "depth-smoothness", (fun _ _ images -> images.DepthSmoothness)
+                "total-variation", (fun _ _ images -> images.TotalVariation)
             ]
 
             Expect.equal (List.map fst readers) (List.ofSeq RegularizerSchedule.AllNames) "all"
 
             for name, read in readers do
-                let struct (rays, images) = weights [ $"{name}=line 0 0.1" ] 100
-                Expect.floatClose Accuracy.medium (float (read rays images)) 0.1 name
+                let struct (rays, surface, images) = weights [ $"{name}=line 0 0.1" ] 100
+                Expect.floatClose Accuracy.medium (float (read rays surface images)) 0.1 name
         }
 
         test "what has no schedule keeps its weight, and the last schedule of a loss counts" {
-            let struct (rays, images) = weights [ "opaque=1"; "opaque=2" ] 1
+            let struct (rays, surface, images) = weights [ "opaque=1"; "opaque=2" ] 1
             Expect.equal (rays.Sparsity, rays.Opaque, rays.Distortion) (0.5f, 2f, 0f) ""
+            Expect.equal (surface.Laplacian, surface.NormalConsistency) (2f, 0f) ""
             Expect.equal images ImageRegularizers.None ""
         }
 
