@@ -58,6 +58,29 @@ public sealed class Distillation(
         return new StepReport(step, options.Steps, timesteps[0], residual, norm, opacity, rate, remaining);
     }
 
+    /// <summary>Writes the step, what a background has learned, and the renderer's state. Call it between steps.</summary>
+    public void WriteState(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(BitConverter.GetBytes(StepsDone));
+        _scene.WriteState(stream);
+        renderer.WriteState(stream);
+    }
+
+    /// <summary>Reads what <see cref="WriteState"/> wrote with the same options; then it goes on exactly as an unbroken one.</summary>
+    /// <exception cref="InvalidDataException">The state is damaged, or of other options. It is not to be gone on from then.</exception>
+    public void ReadState(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var bytes = new byte[sizeof(int)];
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || BitConverter.ToInt32(bytes) is not (>= 0 and var steps) || steps > options.Steps)
+            throw new InvalidDataException($"The run's state does not begin with a step of {options.Steps}.");
+
+        _scene.ReadState(stream);
+        renderer.ReadState(stream);
+        StepsDone = steps;
+    }
+
     private (double Residual, double Opacity) ThroughHost(int step, IReadOnlyList<View> views, RenderSettings settings, int[] timesteps, ImageRegularizers losses)
     {
         var images = renderer.Render([.. views.Select(view => view.Camera)], ImageSize, ImageSize, settings);

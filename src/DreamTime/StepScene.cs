@@ -53,6 +53,12 @@ internal sealed class StepScene
     /// <summary>One step of what learns.</summary>
     public void Step(float learningRateScale) => _background?.Step(learningRateScale);
 
+    /// <summary>Writes what was learned.</summary>
+    public void WriteState(Stream stream) => _background?.WriteState(stream);
+
+    /// <summary>Reads what was written.</summary>
+    public void ReadState(Stream stream) => _background?.ReadState(stream);
+
     /// <summary>Plain, as the prior's own images have it: half of them grey, half of them coloured, so that no colour of the object can hide in it.</summary>
     private Vector3 Plain(int step, int view)
     {

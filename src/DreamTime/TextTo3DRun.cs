@@ -22,6 +22,7 @@ public sealed class TextTo3DRun : IDisposable
     private readonly Distillation _distillation;
     private readonly CameraRanges _cameras;
     private readonly Prior _prior;
+    private readonly int _size;
 
     internal TextTo3DRun(Prior prior, string prompt, TextTo3DOptions options)
     {
@@ -36,7 +37,7 @@ public sealed class TextTo3DRun : IDisposable
             throw new ArgumentException($"The representation {options.Representation} is rendered on the CPU only.", nameof(options));
         if (options.Gpu is not null && options.Representation == Representation.Dmtet && options.Dmtet.Light is not null)
             throw new ArgumentException("A DMTet under an environment light is rendered on the CPU only.", nameof(options));
-        _prior = prior;
+        (_prior, _size) = (prior, size);
         Renderer = options.Representation switch
         {
             Representation.Nerf when options.Gpu is { } gpu => new CudaNerfRenderer(gpu, options.Nerf, options.Seed),
@@ -106,6 +107,20 @@ public sealed class TextTo3DRun : IDisposable
             cancellation.ThrowIfCancellationRequested();
             yield return await Task.Run(Advance, CancellationToken.None).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Writes everything that a run with the same prior, prompt and options needs to go on exactly as an unbroken one: the step, a learned background, the renderer. Call it between steps.</summary>
+    /// <param name="stream">Receives the bytes.</param>
+    public void WriteState(Stream stream) => _distillation.WriteState(stream);
+
+    /// <summary>Reads what <see cref="WriteState"/> wrote.</summary>
+    /// <param name="stream">The bytes.</param>
+    /// <exception cref="InvalidDataException">The state is damaged, or of other options. The run is not to be gone on with then.</exception>
+    public void ReadState(Stream stream)
+    {
+        _distillation.ReadState(stream);
+        _distillation.ImageSize = Renderer is RefinedRenderer { Fine: not null } ? FineScale * _size : _size;
+        _distillation.Shared = Shared();
     }
 
     /// <summary>Renders the object as it is now, to look at.</summary>

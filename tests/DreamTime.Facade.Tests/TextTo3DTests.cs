@@ -83,6 +83,33 @@ internal static class TextTo3DTests
             Check.Equal(nameof(TextTo3DOptions.Steps), mistake.ParamName, "argument");
             Check.Equal<object?>(0, mistake.ActualValue, "value");
         }),
+        Runner.@case("ReadState_goes_on_as_an_unbroken_run_with_what_the_background_learned", () =>
+        {
+            foreach (var representation in (Representation[])[Representation.Nerf, Representation.Dmtet])
+            {
+                using var prior = Red();
+                var options = Short(6) with { Representation = representation, Background = BackgroundKind.Learned, CoarseShare = 0.3, Dmtet = new() { Resolution = 12 } };
+                using var unbroken = TextTo3D.Start(prior, "a red thing", options);
+                for (var step = 0; step < 4; step++)
+                    unbroken.Advance();
+                using var state = new MemoryStream();
+                unbroken.WriteState(state);
+
+                using var resumed = TextTo3D.Start(prior, "a red thing", options);
+                Check.Throws<InvalidDataException>(() => resumed.ReadState(new MemoryStream(state.ToArray()[..100])), "background");
+                state.Position = 0;
+                resumed.ReadState(state);
+                Check.Equal(4, resumed.StepsDone, "steps done");
+                for (var step = 0; step < 2; step++)
+                {
+                    unbroken.Advance();
+                    resumed.Advance();
+                }
+
+                float[] Picture(TextTo3DRun run) => run.Render(run.Around(1), 16, System.Numerics.Vector3.Zero).Color;
+                Check.Sequence(Picture(unbroken), Picture(resumed), $"{representation}");
+            }
+        }),
         Runner.@case("Start_refuses_a_blank_prompt", () =>
         {
             using var prior = Red();

@@ -103,6 +103,30 @@ let tests =
             Agreement.gradients "weights" 1e-4 0.0 expected (Agreement.double background.Weights.Gradient)
         }
 
+        test "a learned background goes on from its state, and refuses one that is cut off" {
+            let learn (background: LearnedBackground) steps =
+                for step in steps do
+                    let images = Images(2, 5, 5)
+                    background.Behind(images, cameras, step)
+                    background.Backward(images, ImageGradients(Color = images.Color)) |> ignore
+                    background.Step()
+
+            let unbroken, resumed = LearnedBackground 5L, LearnedBackground 5L
+            learn unbroken [ 1..4 ]
+            use state = new System.IO.MemoryStream()
+            unbroken.WriteState state
+            let bytes = state.ToArray()
+
+            Expect.throwsT<System.IO.InvalidDataException>
+                (fun () -> resumed.ReadState(new System.IO.MemoryStream(bytes[.. bytes.Length - 2])))
+                "cut off"
+
+            resumed.ReadState(new System.IO.MemoryStream(bytes))
+            learn unbroken [ 5..8 ]
+            learn resumed [ 5..8 ]
+            Expect.equal resumed.Weights.Values unbroken.Weights.Values ""
+        }
+
         test "a learned background learns a colour, and half of the views see a random one instead" {
             let background = LearnedBackground(5L, learningRate = 0.02f)
 

@@ -54,6 +54,17 @@ public abstract class Background
     {
     }
 
+    /// <summary>Writes what was learned, so that a resumed run goes on exactly as an unbroken one; nothing where nothing is learned. Call it between steps.</summary>
+    public virtual void WriteState(Stream stream)
+    {
+    }
+
+    /// <summary>Reads what <see cref="WriteState"/> wrote for a background of the same kind.</summary>
+    /// <exception cref="InvalidDataException">The state is damaged, or of another kind. The background is unchanged.</exception>
+    public virtual void ReadState(Stream stream)
+    {
+    }
+
     /// <summary>The colours of the last views, [views, 3, height, width].</summary>
     private protected float[] Colors { get; private set; } = [];
 

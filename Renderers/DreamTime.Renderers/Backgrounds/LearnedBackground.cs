@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace DreamTime.Renderers;
 
@@ -8,6 +9,8 @@ namespace DreamTime.Renderers;
 /// </summary>
 public sealed class LearnedBackground : Background
 {
+    private const string Signature = "DreamTime background 1";
+
     private const int Basis = 9, Padded = 12, Hidden = 16, Draws = 300;
 
     internal static readonly MlpLayout Layout = new(Padded, Hidden, 2, 4);
@@ -43,6 +46,40 @@ public sealed class LearnedBackground : Background
     /// <inheritdoc/>
     public override void Step(float learningRateScale = 1) =>
         _weights.Step(++_steps, _learningRate * learningRateScale, new ParallelOptions { MaxDegreeOfParallelism = 1 });
+
+    /// <inheritdoc/>
+    public override void WriteState(Stream stream)
+    {
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        writer.Write(Signature);
+        writer.Write(_steps);
+        foreach (var array in _weights.Arrays)
+            writer.Write(MemoryMarshal.AsBytes(array.AsSpan()));
+    }
+
+    /// <inheritdoc/>
+    public override void ReadState(Stream stream)
+    {
+        using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        try
+        {
+            var signature = reader.ReadString();
+            if (signature != Signature)
+                throw new InvalidDataException($"The background's state has the signature '{signature}' where '{Signature}' was expected.");
+
+            var steps = reader.ReadInt32();
+            var read = _weights.Arrays.Select(array => new float[array.Length]).ToArray();
+            foreach (var array in read)
+                stream.ReadExactly(MemoryMarshal.AsBytes(array.AsSpan()));
+            foreach (var (from, to) in read.Zip(_weights.Arrays))
+                from.CopyTo(to, 0);
+            _steps = steps;
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new InvalidDataException("The background's state ends too early: it is cut off.", e);
+        }
+    }
 
     private protected override void Paint(float[] colors, IReadOnlyList<Camera> cameras, int height, int width, int step)
     {
