@@ -27,7 +27,8 @@ internal static class KernelProofs
             new($"a network {network.Name} passes gradients to its weights", 2e-5, (device, n) => NetworkBackward(device, network, n).Weights),
         ]),
         new("Adam steps, and leaves alone what has no gradient", 2e-6, Adam),
-        new("the norm of a gradient is added up", 1e-6, Norm),
+        new("the norm of a gradient in several parts is added up", 1e-6, Norm),
+        new("a part of a gradient that is no number is named", 0, (device, _) => Named(device)),
     ];
 
     /// <summary>A position times the resolution is rounded to 24 bits; what is lost of it is the error of the place within the cell.</summary>
@@ -123,13 +124,32 @@ internal static class KernelProofs
 
     private static double Norm(IKernelDevice device, int count)
     {
-        using var parameters = new CudaParameters(device, count);
-        var random = new Random(4);
-        var gradient = new float[count];
-        for (var i = 0; i < count; i++)
-            gradient[i] = random.NextSingle() - 0.5f;
-        parameters.Gradient.Upload(gradient);
-        var expected = gradient.Sum(g => (double)g * g);
-        return Math.Abs(parameters.SquaredNorm() - expected) / expected;
+        using CudaParameters large = new(device, count), none = new(device, 0), small = new(device, 7);
+        using var norm = new CudaGradientNorm(device);
+        var (random, squares) = (new Random(4), 0.0);
+        foreach (var parameters in (CudaParameters[])[large, small])
+        {
+            float[] gradient = [.. Enumerable.Range(0, parameters.Count).Select(_ => random.NextSingle() - 0.5f)];
+            parameters.Gradient.Upload(gradient);
+            squares += gradient.Sum(g => (double)g * g);
+        }
+
+        return Math.Abs(norm.Of([(large, "large"), (none, "none"), (small, "small")], 1) / Math.Sqrt(squares) - 1);
+    }
+
+    private static double Named(IKernelDevice device)
+    {
+        using CudaParameters good = new(device, 3), bad = new(device, 3);
+        using var norm = new CudaGradientNorm(device);
+        bad.Gradient.Upload([1, float.NaN, 2]);
+        try
+        {
+            norm.Of([(good, "good"), (bad, "bad")], 4);
+            return double.PositiveInfinity;
+        }
+        catch (NotFiniteNumberException e)
+        {
+            return e.Message == "The gradient of the bad is not finite after step 4." ? 0 : double.PositiveInfinity;
+        }
     }
 }

@@ -37,6 +37,7 @@ internal static class NerfTimings
         var (field, samples, rays) = (renderer.Field, renderer.Samples, renderer.TrainingRays);
         double n = samples.Count, pixels = rays.Count;
         using var gradient = new DeviceArray<float>(device, 3L * rays.Count);
+        using var norm = new CudaGradientNorm(device);
         gradient.Upload([.. Enumerable.Range(0, 3 * rays.Count).Select(i => (i * 2654435761u >> 8) * 1e-8f - 0.08f)]);
 
         const double Gathers = 16 * 8 * 2 * sizeof(float);
@@ -49,7 +50,7 @@ internal static class NerfTimings
         yield return Time("encode, backward", n, n * (12 + Gathers + 4 * Features), n * 16 * 8 * 4, () => field.BackwardEncoding(samples));
         yield return Time("Adam and the gradient's norm, of all entries", field.Table.Count, 8.0 * field.Table.Count, 0, () =>
         {
-            field.Table.SquaredNorm();
+            norm.Of([(field.Table, "hash grid")], 0);
             field.Table.Step(1, 0.01f);
         });
 

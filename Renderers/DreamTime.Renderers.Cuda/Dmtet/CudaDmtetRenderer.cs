@@ -13,6 +13,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     private readonly CudaSurfaceViews _training, _evaluation;
     private readonly CudaSurfaceLosses _losses;
     private readonly CudaImageGradients _gradients;
+    private readonly CudaGradientNorm _norm;
     private bool _isMarched, _isHostNew = true, _rendered;
     private Images? _images;
 
@@ -47,7 +48,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
         (Distance, Move) = (new CudaParameters(device, host.Grid.Vertices), new CudaParameters(device, 3 * host.Grid.Vertices));
         _surface = new CudaSurface(device, host.Grid);
         (_training, _evaluation, _losses) = (new(device, Field.Features), new(device, Field.Features), new(device));
-        _gradients = new CudaImageGradients(device);
+        (_gradients, _norm) = (new CudaImageGradients(device), new CudaGradientNorm(device));
         TakeOver();
     }
 
@@ -147,7 +148,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     public double Step(float learningRateScale = 1)
     {
         RendererContract.CheckStep(learningRateScale);
-        var norm = Math.Sqrt(Learned.Sum(part => RendererContract.Finite(part.Parameters.SquaredNorm(), part.Name, Steps)));
+        var norm = _norm.Of([.. Learned.Select(part => (part.Parameters, part.Name))], Steps);
         Steps++;
         foreach (var (parameters, learningRate, _) in Learned)
             parameters.Step(Steps, learningRate * learningRateScale);
@@ -194,7 +195,7 @@ public sealed class CudaDmtetRenderer : IDeviceRenderer, IDensityField, ISolidSt
     /// <summary>Frees the device's memory.</summary>
     public void Dispose()
     {
-        foreach (var part in (IDisposable[])[Field, Distance, Move, _surface, _training, _evaluation, _losses, _gradients])
+        foreach (var part in (IDisposable[])[Field, Distance, Move, _surface, _training, _evaluation, _losses, _gradients, _norm])
             part.Dispose();
     }
 

@@ -5,8 +5,6 @@ internal sealed class CudaParameters(IKernelDevice device, int count) : IDisposa
 {
     private const int NormBlocks = 1024;
 
-    private readonly DeviceArray<double> _sum = new(device, 1);
-
     public int Count => count;
 
     public DeviceArray<float> Values { get; } = new(device, count);
@@ -19,16 +17,6 @@ internal sealed class CudaParameters(IKernelDevice device, int count) : IDisposa
 
     /// <summary>All four, in the order of the state's file.</summary>
     public IReadOnlyList<DeviceArray<float>> Arrays => [Values, Gradient, Mean, Square];
-
-    /// <summary>The sum of squares of the gradient.</summary>
-    public double SquaredNorm()
-    {
-        _sum.Clear();
-        AddSquaredNorm(_sum.Address);
-        Span<double> sum = [0];
-        _sum.Download(sum);
-        return sum[0];
-    }
 
     /// <summary>Adds the sum of squares of the gradient to a double on the device.</summary>
     public void AddSquaredNorm(nint sum) =>
@@ -48,6 +36,5 @@ internal sealed class CudaParameters(IKernelDevice device, int count) : IDisposa
     {
         foreach (var array in Arrays)
             array.Dispose();
-        _sum.Dispose();
     }
 }

@@ -11,6 +11,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
 {
     private readonly CudaRays _rays, _evaluation;
     private readonly CudaImageGradients _gradients;
+    private readonly CudaGradientNorm _norm;
     private readonly NerfOptions _options;
     private bool _rendered;
     private Images? _images;
@@ -26,7 +27,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
         Compositor = new CudaCompositor(device, options, Marcher.Step);
         (Samples, Probes) = (new CudaSamples(device, Field.Features), new CudaSamples(device, Field.Features));
         (_rays, _evaluation) = (new CudaRays(device), new CudaRays(device));
-        _gradients = new CudaImageGradients(device);
+        (_gradients, _norm) = (new CudaImageGradients(device), new CudaGradientNorm(device));
     }
 
     /// <inheritdoc/>
@@ -110,7 +111,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     public double Step(float learningRateScale = 1)
     {
         RendererContract.CheckStep(learningRateScale);
-        var norm = Math.Sqrt(Learned.Sum(part => RendererContract.Finite(part.Parameters.SquaredNorm(), part.Name, Steps)));
+        var norm = _norm.Of([.. Learned.Select(part => (part.Parameters, part.Name))], Steps);
         Steps++;
         Field.ActiveLevels = _options.LevelsAt(Steps);
         foreach (var (parameters, learningRate, _) in Learned)
@@ -170,7 +171,7 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     /// <param name="disposing">Always true: there is no finaliser.</param>
     protected virtual void Dispose(bool disposing)
     {
-        foreach (var part in (IDisposable[])[Field, Occupancy, Samples, Probes, _rays, _evaluation, _gradients])
+        foreach (var part in (IDisposable[])[Field, Occupancy, Samples, Probes, _rays, _evaluation, _gradients, _norm])
             part.Dispose();
     }
 

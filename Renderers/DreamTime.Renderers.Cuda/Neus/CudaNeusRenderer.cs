@@ -8,6 +8,7 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     private readonly DeviceArray<double> _eikonal;
     private readonly CudaParameters _variance;
     private bool _usesNormals;
+    private float? _sharpness;
 
     /// <summary>An ellipsoid of no particular colour.</summary>
     /// <param name="device">What computes it; it must outlive this.</param>
@@ -36,8 +37,20 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     /// <summary>Shape and training.</summary>
     public NeusOptions Options { get; }
 
-    /// <summary>1/s, per world unit: how sharply the opacity falls around the surface. At most a million.</summary>
-    public float Sharpness { get; private set; }
+    /// <summary>1/s, per world unit: how sharply the opacity falls around the surface. At most a million. Waits for the device.</summary>
+    public float Sharpness
+    {
+        get
+        {
+            if (_sharpness is { } known)
+                return known;
+            Span<float> variance = [0];
+            _variance.Values.Download(variance);
+            known = Math.Clamp(MathF.Exp(10 * variance[0]), 1e-6f, 1e6f);
+            _sharpness = known;
+            return known;
+        }
+    }
 
     /// <summary>mean (|gradient| - 1)^2 over the samples of the last training render; waits for the device.</summary>
     public double LastEikonal
@@ -151,9 +164,7 @@ public sealed class CudaNeusRenderer : CudaRayRenderer
     private protected override void Changed()
     {
         base.Changed();
-        Span<float> variance = [0];
-        _variance.Values.Download(variance);
-        Sharpness = Math.Clamp(MathF.Exp(10 * variance[0]), 1e-6f, 1e6f);
+        _sharpness = null;
     }
 
     /// <summary>Fills the slopes, or evaluates the moved samples that they are differences to, and returns where their values are; 0 for filled ones.</summary>

@@ -4,14 +4,14 @@ namespace DreamTime.Renderers.Cuda;
 internal sealed class CudaGaussians : IDisposable
 {
     private readonly IKernelDevice _device;
-    private readonly DeviceArray<double> _squares;
+    private readonly CudaGradientNorm _norm;
     private CudaParameters[] _groups = [];
     private IReadOnlyList<string> _names = [];
 
     public CudaGaussians(IKernelDevice device, Gaussians gaussians)
     {
         (_device, HarmonicsDegree) = (device, gaussians.HarmonicsDegree);
-        (_squares, Pull, Seen) = (new(device, gaussians.Groups.Count), new(device), new(device));
+        (_norm, Pull, Seen) = (new(device), new(device), new(device));
         Upload(gaussians, new float[gaussians.Count], new int[gaussians.Count]);
     }
 
@@ -63,25 +63,14 @@ internal sealed class CudaGaussians : IDisposable
         return (copy, pull, seen);
     }
 
-    /// <summary>The sum of squares of all gradients; waits for the device.</summary>
+    /// <summary>The Euclidean norm of all gradients; waits for the device.</summary>
     /// <exception cref="NotFiniteNumberException">One is not finite; the message names its group.</exception>
-    public double SquaredNorm(int steps)
-    {
-        _squares.Clear();
-        for (var g = 0; g < _groups.Length; g++)
-            if (_groups[g].Count > 0)
-                _groups[g].AddSquaredNorm(_squares.At(g));
-        var sums = new double[_groups.Length];
-        _squares.Download(sums);
-        for (var g = 0; g < sums.Length; g++)
-            RendererContract.Finite(sums[g], _names[g], steps);
-        return sums.Sum();
-    }
+    public double GradientNorm(int steps) => _norm.Of([.. _groups.Zip(_names)], steps);
 
     public void Dispose()
     {
         Free();
-        foreach (var array in (IDisposable[])[_squares, Pull, Seen])
+        foreach (var array in (IDisposable[])[_norm, Pull, Seen])
             array.Dispose();
     }
 

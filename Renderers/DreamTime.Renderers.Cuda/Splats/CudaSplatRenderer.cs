@@ -127,7 +127,7 @@ public sealed class CudaSplatRenderer : IDensityField, IDeviceRenderer, ISolidSt
     public double Step(float learningRateScale = 1)
     {
         RendererContract.CheckStep(learningRateScale);
-        var norm = Math.Sqrt(_gaussians.SquaredNorm(Steps));
+        var norm = _gaussians.GradientNorm(Steps);
         Steps++;
         foreach (var (group, rate) in _gaussians.Groups.Zip(Rates()))
             if (group.Count > 0)
