@@ -44,6 +44,7 @@ internal static class NeusProofs
         new("a signed distance's state moves between the CPU and the device", 1e-3, Moved),
         new("a signed distance is asked at points", 1e-4, Queried),
         new("the eikonal loss is what the CPU says", 1e-3, Eikonal),
+        new("a density and a signed distance start as a solid", 1e-4, Started),
     ];
 
     internal static (NeusRenderer Cpu, CudaNeusRenderer Device) Pair(IKernelDevice device, NeusOptions options, bool? tensorCores = null)
@@ -149,5 +150,20 @@ internal static class NeusProofs
                 renderer.Render(RendererProofs.Cameras, side, side, RendererProofs.Training(2));
             return Math.Abs(other.LastEikonal / cpu.LastEikonal - 1);
         }
+    }
+
+    private static double Started(IKernelDevice device, int size)
+    {
+        const int Steps = 10;
+        var solid = SignedShape.Sphere(0.4f);
+        using var density = new CudaNerfRenderer(device, Ellipsoid.Field, Seed);
+        using var distance = new CudaNeusRenderer(device, Ellipsoid, Seed);
+        (CudaRayRenderer Device, ISolidStart Cpu)[] pairs = [(density, new NerfRenderer(Ellipsoid.Field, Seed)), (distance, new NeusRenderer(Ellipsoid, Seed))];
+        return pairs.Max(pair =>
+        {
+            pair.Device.StartAs(solid, Steps);
+            pair.Cpu.StartAs(solid, Steps);
+            return RendererProofs.Queried(pair.Device, (IDensityField)pair.Cpu, size);
+        });
     }
 }
