@@ -11,7 +11,7 @@ public sealed record ProofCase(string Name, double Tolerance, Func<IKernelDevice
     /// <summary>Every case.</summary>
     public static IReadOnlyList<ProofCase> All { get; } =
         [
-            .. KernelProofs.All, .. RendererProofs.All, .. NeusKernelProofs.All, .. NeusProofs.All, .. SurfaceKernelProofs.All, .. LightProofs.All, .. SlopeProofs.All, .. DmtetProofs.All,
-            .. SplatProofs.All, .. SplatRendererProofs.All,
+            .. KernelProofs.All, .. RendererProofs.All, .. UnboundedProofs.All, .. NeusKernelProofs.All, .. NeusProofs.All, .. SurfaceKernelProofs.All, .. LightProofs.All,
+            .. SlopeProofs.All, .. DmtetProofs.All, .. SplatProofs.All, .. SplatRendererProofs.All,
         ];
 }

@@ -46,7 +46,7 @@ internal static class Report
         Line($"ceilings: {ceilings.Bandwidth / 1e9:F0} GB/s (a copy, read and written), {ceilings.Arithmetic / 1e12:F1} TFLOP/s (fused multiply-adds)");
         Line($"{"what",-52} {"ms",9} {"Msample/s",10} {"GB/s",7} {"of copy",8} {"TFLOP/s",8} {"of FMA",7}");
         foreach (var timing in ((Func<CudaDevice, IEnumerable<Timing>>[])
-                 [NerfTimings.Of, SlopeTimings.Of, NeusTimings.Of, LightTimings.Of, DmtetTimings.Of, SplatTimings.Of]).SelectMany(timings => timings(device)))
+                 [NerfTimings.Of, SlopeTimings.Of, UnboundedTimings.Of, NeusTimings.Of, LightTimings.Of, DmtetTimings.Of, SplatTimings.Of]).SelectMany(timings => timings(device)))
         {
             var seconds = timing.Milliseconds / 1e3;
             Line(

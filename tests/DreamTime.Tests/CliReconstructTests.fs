@@ -53,7 +53,6 @@ let tests =
         testList "wrong words" [
             wrong [ "--representation"; "mesh" ] [ "must be nerf"; "'mesh'" ]
             wrong [ "--unbounded"; "--representation"; "splats" ] [ "--unbounded"; "splats has bounds" ]
-            wrong [ "--unbounded"; "--device"; "cuda" ] [ "--unbounded"; "on the CPU" ]
             wrong [ "--seconds"; "0" ] [ "--seconds"; "1 to 86400" ]
             wrong [ "--texture"; "5" ] [ "--texture"; "16 to 16,384" ]
             wrong [ "--triangles"; "3" ] [ "--triangles"; "from 4" ]

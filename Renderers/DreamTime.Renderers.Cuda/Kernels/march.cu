@@ -1,6 +1,11 @@
 // Where rays are sampled: once in every interval of one step within the bounds, where the occupancy grid sees something. A warp a ray.
 #include "kernel.h"
 #include "ray.h"
+#include "contraction.h"
+
+// Of NerfBounds; 0 is a sphere.
+#define BOX 1
+#define UNBOUNDED 2
 
 INLINE void clip_axis(float origin, float direction, float radius, float& near, float& far)
 {
@@ -9,9 +14,9 @@ INLINE void clip_axis(float origin, float direction, float radius, float& near, 
     far = smaller(far, larger(a, b));
 }
 
-INLINE void clip(Ray r, float radius, int box, float& near, float& far)
+INLINE void clip(Ray r, float radius, int bounds, float& near, float& far)
 {
-    if (box)
+    if (bounds == BOX)
     {
         near = 0;
         far = 3e38f;
@@ -23,6 +28,13 @@ INLINE void clip(Ray r, float radius, int box, float& near, float& far)
     float middle = -(r.ox * r.dx + r.oy * r.dy + r.oz * r.dz);
     float cx = r.ox + middle * r.dx, cy = r.oy + middle * r.dy, cz = r.oz + middle * r.dz;
     float half = radius * radius - (cx * cx + cy * cy + cz * cz);
+    if (bounds == UNBOUNDED)
+    {
+        // Two diameters before it leaves the ball, or is nearest to it.
+        far = larger(0, middle + square_root(larger(0, half)));
+        near = larger(0, far - 4 * radius);
+        return;
+    }
     near = far = 0;
     if (half > 0)
     {
@@ -50,10 +62,13 @@ INLINE int cell_of(float unit, int resolution)
     return cell < resolution ? cell : resolution - 1;
 }
 
-// jittered: 0 puts samples at the centres. starts: null counts the samples of each ray, else they are written from there on.
+// Of the ball that all of space is contracted to, whose radius is 2.
+INLINE float unit_contracted(float scaled) { return scaled * 0.25f + 0.5f; }
+
+// stretch: receives how many steps each sample's interval is long; null where it is one. jittered: 0 puts samples at the centres. starts: null counts the samples of each ray, else they are written from there on.
 extern "C" __global__ void __launch_bounds__(256) march(
-    const float* cameras, int first, int rays, int pixels, int width, unsigned long long seed, int jittered, float radius, float step, int box, int most,
-    const unsigned char* occupied, int resolution, int* counts, const int* starts, float* px, float* py, float* pz, float* distances)
+    const float* cameras, int first, int rays, int pixels, int width, unsigned long long seed, int jittered, float radius, float step, int bounds, int most,
+    const unsigned char* occupied, int resolution, int* counts, const int* starts, float* px, float* py, float* pz, float* distances, float* stretch)
 {
     int ray = global_index() / 32, lane = thread_index() % 32;
     if (ray >= rays)
@@ -61,15 +76,37 @@ extern "C" __global__ void __launch_bounds__(256) march(
 
     Ray r = ray_of(cameras, first + ray, pixels, width);
     float near, far;
-    clip(r, radius, box, near, far);
+    clip(r, radius, bounds, near, far);
     unsigned jitter = (unsigned)(counter_random(seed, first + ray, 0, 0) >> 21);
     int found = starts ? starts[ray] : 0;
     for (int begin = 0; begin < most; begin += 32)
     {
         int k = begin + lane;
         float distance = near + ((float)k + (jittered ? uniform(jitter, k) : 0.5f)) * step;
-        float x = unit(r.ox + distance * r.dx, radius), y = unit(r.oy + distance * r.dy, radius), z = unit(r.oz + distance * r.dz, radius);
         int live = k < most && distance < far;
+        float x = r.ox + distance * r.dx, y = r.oy + distance * r.dy, z = r.oz + distance * r.dz;
+        if (bounds == UNBOUNDED)
+        {
+            float share = (distance - far) / radius;
+            if (!live)
+            {
+                live = k < most && share < 1;
+                distance = far + radius * beyond_of(smaller(1, share));
+            }
+            x = (r.ox + distance * r.dx) / radius;
+            y = (r.oy + distance * r.dy) / radius;
+            z = (r.oz + distance * r.dz) / radius;
+            float scale = contraction_of(square_root(x * x + y * y + z * z));
+            x = unit_contracted(x * scale);
+            y = unit_contracted(y * scale);
+            z = unit_contracted(z * scale);
+        }
+        else
+        {
+            x = unit(x, radius);
+            y = unit(y, radius);
+            z = unit(z, radius);
+        }
         if (live && resolution > 0)
             live = occupied[(cell_of(z, resolution) * resolution + cell_of(y, resolution)) * resolution + cell_of(x, resolution)];
         int until = live;
@@ -86,6 +123,8 @@ extern "C" __global__ void __launch_bounds__(256) march(
             py[at] = y;
             pz[at] = z;
             distances[at] = distance;
+            if (stretch)
+                stretch[at] = stretch_of(larger(0, distance - far) / radius);
         }
         found += (int)shuffle((float)until, 31);
     }

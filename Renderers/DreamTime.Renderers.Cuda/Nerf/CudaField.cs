@@ -49,7 +49,7 @@ internal sealed class CudaField : IDisposable
     public int Features => 2 * _grid.Levels.Length;
 
     /// <summary>Half the side of the unit cube, in world units.</summary>
-    public float Radius => _options.Radius;
+    public float Radius => _options.CubeRadius;
 
     /// <summary>Of each level: resolution, first entry, mask, 0.</summary>
     public DeviceArray<int> Levels { get; }
@@ -100,7 +100,7 @@ internal sealed class CudaField : IDisposable
         var kernel = NerfKernels.MlpForward(_plain.Width);
         _device.Launch(
             kernel, kernel.BlocksFor(samples.Count),
-            samples.Features, samples.Stride, samples.Count, Features, _network.HiddenLayers, _plain.Across, Head.Activation, Head.Blob, _options.Radius,
+            samples.Features, samples.Stride, samples.Count, Features, _network.HiddenLayers, _plain.Across, Head.Activation, Head.Blob, _options.CubeRadius,
             samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue);
     }
 
@@ -131,7 +131,7 @@ internal sealed class CudaField : IDisposable
             _device.Launch(
                 kernel, kernel.BlocksFor(count),
                 samples.Features, samples.Stride, first, count, kept, Features, _network.HiddenLayers, _plain.Across, _plain.Down,
-                Head.Activation, Head.Blob, _options.Radius, samples.X, samples.Y, samples.Z,
+                Head.Activation, Head.Blob, _options.CubeRadius, samples.X, samples.Y, samples.Z,
                 samples.Density, samples.Red, samples.Green, samples.Blue, _activations, _gradients, samples.FeatureGradients);
             for (var l = 0; l < _network.Layers.Length; l++)
             {

@@ -10,6 +10,8 @@ internal sealed class CudaMarcher(IKernelDevice device, NerfOptions options, Cud
     /// <summary>The length of an interval, in world units.</summary>
     public float Step => _marcher.Step;
 
+    private bool IsUnbounded => options.Bounds == NerfBounds.Unbounded;
+
     public Vector3 ToUnit(Vector3 world) => _marcher.ToUnit(world);
 
     public bool Contains(Vector3 world) => _marcher.Contains(world);
@@ -24,13 +26,15 @@ internal sealed class CudaMarcher(IKernelDevice device, NerfOptions options, Cud
         Span<int> total = [0];
         device.Download(samples.RayStart.At(count), total);
         samples.Reserve(total[0]);
+        if (IsUnbounded)
+            samples.Stretch.Reserve(Math.Max(1, samples.Stride));
         if (total[0] > 0)
             March(samples.RayStart.Address);
 
         void March(nint starts) => device.Launch(
             NerfKernels.March, NerfKernels.March.BlocksFor(32L * count),
             rays.Cameras, first, count, rays.Pixels, rays.Width, settings.Seed, settings.Training ? 1 : 0, options.Radius, Step,
-            options.Bounds == NerfBounds.Box ? 1 : 0, _marcher.MaxSamples, occupancy.Occupied, occupancy.Resolution, samples.Counts, starts,
-            samples.X, samples.Y, samples.Z, samples.Distance);
+            (int)options.Bounds, _marcher.MaxSamples, occupancy.Occupied, occupancy.Resolution, samples.Counts, starts,
+            samples.X, samples.Y, samples.Z, samples.Distance, IsUnbounded ? samples.Stretch.Address : 0);
     }
 }

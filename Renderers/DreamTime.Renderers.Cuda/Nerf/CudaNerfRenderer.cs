@@ -4,6 +4,7 @@ namespace DreamTime.Renderers.Cuda;
 public sealed class CudaNerfRenderer : CudaRayRenderer
 {
     private readonly CudaSurfaceSamples _training, _evaluation;
+    private readonly DeviceArray<float> _stretched;
     private bool _usesNormals;
 
     /// <summary>A new, untrained field.</summary>
@@ -12,12 +13,12 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
     /// <param name="seed">Of the initial values and the occupancy grid's probes.</param>
     /// <param name="tensorCores">Whether the network runs on tensor cores, in float32 accuracy; null where the device has them and the network has 32 or 64 neurons in at most two layers.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="NotSupportedException">The field is unbounded, or near gradients are scaled: only the CPU's renderer does that.</exception>
     /// <exception cref="CudaException">The device refuses.</exception>
     public CudaNerfRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores = null)
         : base(device ?? throw new ArgumentNullException(nameof(device)), Valid(options), seed, tensorCores, head: null)
     {
         Options = options;
+        _stretched = new DeviceArray<float>(device);
         (_training, _evaluation) = (NewSurface(), NewSurface());
 
         // A density falls outwards.
@@ -29,6 +30,8 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
 
     /// <summary>Shape and training.</summary>
     public NerfOptions Options { get; }
+
+    private bool IsUnbounded => Options.Bounds == NerfBounds.Unbounded;
 
     /// <inheritdoc/>
     private protected override int EvaluationRays => 1 << 15;
@@ -53,6 +56,7 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
+        _stretched.Dispose();
         _training.Dispose();
         _evaluation.Dispose();
     }
@@ -68,7 +72,7 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
             surface.Shade(rays, samples, first, count);
         }
 
-        Compositor.Forward(rays, samples, samples.Density, first, count, keepWeights: settings.Training || rays.HasNormals);
+        Compositor.Forward(rays, samples, Stretched(samples), first, count, keepWeights: settings.Training || rays.HasNormals);
         if (usesNormals)
             surface.Composite(rays, samples, first, count);
         if (settings.Training)
@@ -79,6 +83,7 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
     private protected override void BackwardRays(DevicePlanes gradients, nint normals)
     {
         Compositor.Backward(TrainingRays, Samples, Samples.Density, gradients, Regularizers, _training.WeightGradient(TrainingRays, Samples, normals));
+        BackwardStretch();
         if (_usesNormals)
         {
             _training.Backward(TrainingRays, Samples, normals, Regularizers.Orientation);
@@ -92,10 +97,34 @@ public sealed class CudaNerfRenderer : CudaRayRenderer
     private protected override void Evaluate(CudaSamples samples) => Field.Evaluate(samples);
 
     /// <inheritdoc/>
-    private protected override void EvaluateDensity(CudaSamples samples) => Field.Evaluate(samples);
+    private protected override void EvaluateDensity(CudaSamples samples)
+    {
+        Field.Evaluate(samples);
+        if (IsUnbounded)
+            Device.Launch(NerfKernels.UnboundedProbes, NerfKernels.UnboundedProbes.BlocksFor(samples.Count), samples.X, samples.Y, samples.Z, samples.Count, samples.Density);
+    }
 
     /// <inheritdoc/>
     private protected override float DensityOf(float value) => value;
+
+    /// <summary>The densities, for intervals of one step: those of unbounded rays are times how much longer their intervals are.</summary>
+    private DeviceArray<float> Stretched(CudaSamples samples)
+    {
+        if (!IsUnbounded)
+            return samples.Density;
+        _stretched.Reserve(Math.Max(1, samples.Stride));
+        Device.Launch(NerfKernels.UnboundedStretch, NerfKernels.UnboundedStretch.BlocksFor(samples.Count), samples.Density, samples.Stretch, samples.Count, _stretched);
+        return _stretched;
+    }
+
+    private void BackwardStretch()
+    {
+        if (IsUnbounded || Options.ScaleNearGradients)
+            Device.Launch(
+                NerfKernels.UnboundedGradients, NerfKernels.UnboundedGradients.BlocksFor(Samples.Count),
+                Samples.Distance, IsUnbounded ? Samples.Stretch.Address : 0, Samples.Count, Options.ScaleNearGradients ? Options.Radius : 0,
+                Samples.Density, Samples.Red, Samples.Green, Samples.Blue);
+    }
 
     private void FillSlopes(CudaSurfaceSamples surface, CudaSamples samples)
     {

@@ -18,8 +18,6 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
 
     private protected CudaRayRenderer(IKernelDevice device, NerfOptions options, long seed, bool? tensorCores, FieldHeadShape? head)
     {
-        if (options.Bounds == NerfBounds.Unbounded || options.ScaleNearGradients)
-            throw new NotSupportedException("An unbounded NeRF, and the scaling of near gradients, are the CPU renderer's only.");
         (Device, _options, Seed) = (device, options, seed);
         Field = new CudaField(device, options, seed, tensorCores, head);
         Occupancy = new CudaOccupancy(device, options.OccupancyResolution);
@@ -37,7 +35,8 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     public NerfRegularizers Regularizers { get; set; } = NerfRegularizers.None;
 
     /// <inheritdoc/>
-    public bool HasNormals => true;
+    /// <remarks>Unbounded space has none: the field's slope is that of contracted space.</remarks>
+    public bool HasNormals => _options.Bounds != NerfBounds.Unbounded;
 
     /// <summary>Optimiser steps taken.</summary>
     public int Steps { get; private set; }
@@ -221,6 +220,8 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
 
     private void Render(CudaRays rays, CudaSamples samples, int first, int count, RenderSettings settings)
     {
+        if (!HasNormals && UsesNormals(rays))
+            throw new NotSupportedException("An unbounded NeRF has no normals: neither light nor losses on them.");
         Marcher.Place(rays, samples, first, count, settings);
         Look(rays, samples, first, count, settings);
     }

@@ -30,6 +30,9 @@ internal sealed class CudaSamples(IKernelDevice device, int features) : IDisposa
 
     public DeviceArray<float> Blue { get; } = new(device);
 
+    /// <summary>How many steps each sample's interval is long, where space has no bounds.</summary>
+    public DeviceArray<float> Stretch { get; } = new(device);
+
     /// <summary>Each sample's weight in its ray.</summary>
     public DeviceArray<float> Weights { get; } = new(device);
 
@@ -56,6 +59,7 @@ internal sealed class CudaSamples(IKernelDevice device, int features) : IDisposa
     public void Dispose()
     {
         RayStart.Dispose();
+        Stretch.Dispose();
         Counts.Dispose();
         foreach (var plane in (DeviceArray<float>[])[X, Y, Z, Distance, Density, Red, Green, Blue, Weights, Features, FeatureGradients])
             plane.Dispose();

@@ -10,6 +10,9 @@ internal static class NerfKernels
     public const int LanesPerRay = 8;
 
     public static readonly Kernel March = new("march", "march", 256);
+    public static readonly Kernel UnboundedStretch = new("unbounded", "unbounded_stretch", 256);
+    public static readonly Kernel UnboundedProbes = new("unbounded", "unbounded_probes", 256);
+    public static readonly Kernel UnboundedGradients = new("unbounded", "unbounded_gradients", 256);
     public static readonly Kernel PrefixSum = new("march", "prefix_sum", 1024);
     public static readonly Kernel EncodeForward = new("encode", "encode_forward", 256);
     public static readonly Kernel EncodeBackward = new("encode", "encode_backward", 256);

@@ -33,13 +33,13 @@ internal sealed class TensorNetwork : IDisposable
     /// <summary>Fills in densities and colours.</summary>
     public void Forward(CudaSamples samples) => _device.Launch(
         NerfKernels.MlpTensorForward(_options.HiddenWidth, _options.HiddenLayers), Tiles(samples),
-        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, _head.Activation, _head.Blob, _options.Radius,
+        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, _head.Activation, _head.Blob, _options.CubeRadius,
         samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue);
 
     /// <summary>Writes the features' gradients and adds to the weights' gradient; the samples hold gradients in the places of density and colour.</summary>
     public void Backward(CudaSamples samples, CudaParameters weights) => _device.Launch(
         NerfKernels.MlpTensorBackward(_options.HiddenWidth, _options.HiddenLayers), Math.Min(MostBlocks, Tiles(samples)),
-        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, _down, _head.Activation, _head.Blob, _options.Radius,
+        samples.Features, samples.Stride, samples.Count, 2 * _options.Levels, _across, _down, _head.Activation, _head.Blob, _options.CubeRadius,
         samples.X, samples.Y, samples.Z, samples.Density, samples.Red, samples.Green, samples.Blue, samples.FeatureGradients, weights.Gradient);
 
     public void Dispose()

@@ -78,17 +78,13 @@ let private remaining (options: ReconstructionOptions) (since: Diagnostics.Stopw
         Gpu = Device.device renderer
     )
 
-/// What renders it: a scene without bounds has no kernels for a GPU.
+/// What renders it.
 let private renderer device (options: ReconstructionOptions) =
-    if not options.Unbounded then
-        Device.renderer device options.Representation
-    elif options.Representation <> Representation.Nerf then
+    if options.Unbounded && options.Representation <> Representation.Nerf then
         Fault.wrong
             $"--unbounded is for a nerf; {(string options.Representation).ToLowerInvariant()} has bounds: leave --unbounded or --representation out"
-    elif device = Cuda then
-        Fault.wrong "--unbounded is rendered on the CPU: --device cpu, or auto"
     else
-        Device.NoGpu "a scene without bounds has no kernels for a GPU"
+        Device.renderer device options.Representation
 
 let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
     let dataset =
@@ -120,7 +116,6 @@ let run (terminal: Terminal) (arguments: ParseResults<ReconstructArguments>) =
 
         match renderer with
         | Device.Gpu gpu -> terminal.Note $"device: {gpu.Name}"
-        | Device.NoGpu reason when options.Unbounded && device = Auto -> terminal.Note $"device: cpu ({reason})"
         | Device.NoGpu _ -> ()
 
         terminal.Note $"{images.Training.Count} images to learn from, {images.Test.Count} to test with"

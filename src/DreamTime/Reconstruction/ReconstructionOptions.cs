@@ -87,8 +87,8 @@ public sealed record ReconstructionOptions
     internal IRenderer RendererFor(PosedDataset dataset)
     {
         var field = NerfFor(dataset) with { Radius = 1 };
-        if (Unbounded && (Representation != Representation.Nerf || Gpu is not null))
-            throw new ArgumentException($"A scene without bounds is a Nerf on the CPU, not {Representation}{(Gpu is null ? "" : " on a GPU")}.", nameof(dataset));
+        if (Unbounded && Representation != Representation.Nerf)
+            throw new ArgumentException($"A scene without bounds is a Nerf, not {Representation}.", nameof(dataset));
         if (Unbounded)
             field = field with { Bounds = NerfBounds.Unbounded, ScaleNearGradients = true };
         if (Gpu is not null && !Representation.HasKernels())
