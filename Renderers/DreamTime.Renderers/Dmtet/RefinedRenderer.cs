@@ -6,7 +6,7 @@ namespace DreamTime.Renderers;
 /// Two representations in turn, as Magic3D has them: a coarse field finds the object, and from its surface a DMTet goes on. Until <see cref="Refine"/> is called everything
 /// goes to the coarse one, from then on to the fine one.
 /// </summary>
-public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays, IRegularizedSurface, ISolidStart, IDisposable
+public sealed class RefinedRenderer : IRenderer, IMaterialField, IRegularizedRays, IRegularizedSurface, ISolidStart, IDisposable
 {
     private readonly IRenderer _coarse;
     private readonly DmtetOptions _options;
@@ -120,6 +120,13 @@ public sealed class RefinedRenderer : IRenderer, IDensityField, IRegularizedRays
 
     /// <inheritdoc/>
     public void Query(ReadOnlySpan<Vector3> positions, Span<float> density, Span<Vector3> color) => Field.Query(positions, density, color);
+
+    /// <inheritdoc/>
+    public bool HasMaterial => Field is IMaterialField { HasMaterial: true };
+
+    /// <inheritdoc/>
+    public void QueryMaterial(ReadOnlySpan<Vector3> positions, Span<Vector3> normals, Span<Vector2> material) =>
+        ((IMaterialField)Field).QueryMaterial(positions, normals, material);
 
     /// <inheritdoc/>
     public Mesh? Surface() => Field.Surface();

@@ -96,6 +96,25 @@ let tests =
                 ""
         }
 
+        test "the material that the fine one learns is in the asset, and there is none before" {
+            let lit =
+                DmtetOptions(Resolution = options.Resolution, Field = options.Field, Light = EnvironmentLight.Studio)
+
+            use renderer = new RefinedRenderer(nerf (), lit, DmtetRegularizers.None, 5L)
+            renderer.StartAs(SignedShape.Sphere 0.5f, 100)
+            Expect.isFalse renderer.HasMaterial "a NeRF"
+            Expect.isTrue (renderer.Refine()) "there is a surface"
+            Expect.isTrue renderer.HasMaterial "a lit surface"
+
+            let asset =
+                Asset.Extract(
+                    renderer,
+                    options = AssetOptions(TextureSize = System.Nullable 64, Triangles = System.Nullable 300)
+                )
+
+            Expect.isNotNull (nonNull asset.Texture).Maps "maps"
+        }
+
         test "what was a NeRF goes on as a surface that looks like it" {
             let renderer = refined ()
             let before = step renderer
