@@ -22,7 +22,8 @@ internal static class UnboundedProofs
         new("regularisers of all of space reach the parameters", 1e-2, (device, n) => Gradients(device, Room, n, new() { Opaque = 0.4f, Entropy = 0.2f })),
         new("gradients of a ball are less from nearby", 1e-2, (device, n) => Gradients(device, Near, n, NerfRegularizers.None)),
         new("after eight steps, which prune all of space, the pictures are the same", 2e-2, Optimised),
-        new("all of space is asked at points", 1e-4, (device, n) => Queried(device, n)),
+        new("all of space is asked at points", 1e-4, Queried),
+        new("all of space has no normals, and says so", 0, (device, _) => Refused(device)),
     ];
 
     private static double Rendered(IKernelDevice device, int size, bool training)
@@ -76,6 +77,20 @@ internal static class UnboundedProofs
         var (cpu, other) = RendererProofs.Pair(device, Room);
         using (other)
             return RendererProofs.Queried(other, cpu, size);
+    }
+
+    private static double Refused(IKernelDevice device)
+    {
+        using var renderer = new CudaNerfRenderer(device, Room, 5);
+        try
+        {
+            renderer.Render(Cameras, 4, 4, RenderSettings.Evaluation(Vector3.One) with { Shadings = [Shading.Lit(Vector3.One)] });
+            return double.PositiveInfinity;
+        }
+        catch (NotSupportedException)
+        {
+            return renderer.HasNormals ? double.PositiveInfinity : 0;
+        }
     }
 
     private static double Seen(Images found, Images expected) => new[]
