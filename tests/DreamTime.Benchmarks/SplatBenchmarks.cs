@@ -23,7 +23,13 @@ public class SplatBenchmarks
     private readonly SplatRenderer _renderer = new(
         new SplatOptions
         {
-            InitialCount = Count, DensifyInterval = 0, PositionLearningRate = 0, ScaleLearningRate = 0, RotationLearningRate = 0, OpacityLearningRate = 0, ColorLearningRate = 0,
+            InitialCount = Count,
+            DensifyInterval = 0,
+            PositionLearningRate = 0,
+            ScaleLearningRate = 0,
+            RotationLearningRate = 0,
+            OpacityLearningRate = 0,
+            ColorLearningRate = 0,
         },
         1);
 
