@@ -81,6 +81,9 @@ module Fault =
             match error.InnerException with
             | null -> WorldFailed error.Message
             | inner -> ofException inner
+        // What the code calls an argument says nothing to who types commands.
+        | :? ArgumentException as wrong when not (isNull wrong.ParamName) ->
+            WorldFailed(wrong.Message.Replace($" (Parameter '{wrong.ParamName}')", ""))
         | :? OutOfMemoryException -> WorldFailed $"not enough memory: {error.Message}"
         | :? IOException
         | :? UnauthorizedAccessException

@@ -32,7 +32,14 @@ public abstract class CudaRayRenderer : IRegularizedRays, IDensityField, ISolidS
     public IKernelDevice Device { get; }
 
     /// <inheritdoc/>
-    public NerfRegularizers Regularizers { get; set; } = NerfRegularizers.None;
+    /// <exception cref="NotSupportedException">The spatial smoothness of normals is on, which only the CPU has.</exception>
+    public NerfRegularizers Regularizers
+    {
+        get;
+        set => field = value is { SpatialNormalSmoothness: 0 }
+            ? value
+            : throw new NotSupportedException("The regularizer spatial-normal-smoothness is the CPU renderer's only: leave it out, or render on the CPU.");
+    } = NerfRegularizers.None;
 
     /// <inheritdoc/>
     /// <remarks>Unbounded space has none: the field's slope is that of contracted space.</remarks>

@@ -17,7 +17,9 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
     private readonly RayPlacement _placement;
     private readonly Samples _samples = new(), _probes = new();
     private readonly SurfaceSamples _surface, _evaluatedSurface;
+    private readonly SpatialSmoothness _smoothness;
     private readonly long _seed;
+    private long _renderSeed;
     private RenderedRays? _rendered;
 
     /// <summary>A new, untrained field.</summary>
@@ -35,6 +37,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         _marcher = new RayMarcher(options, _occupancy);
         _placement = new RayPlacement(_marcher, _parallel);
         (_surface, _evaluatedSurface) = (NewSurface(), NewSurface());
+        _smoothness = new SpatialSmoothness(_field, options, outward: -1, _parallel);
 
         // A density falls outwards.
         SurfaceSamples NewSurface() => new(FieldSlope.Of(_field, options.NormalMethod, options.NormalEpsilon, options.CubeRadius, _parallel), outward: -1);
@@ -64,6 +67,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
 
     internal Samples TrainingSamples => _samples;
 
+    internal SpatialSmoothness Smoothness => _smoothness;
+
     internal RayMarcher Marcher => _marcher;
 
     internal OccupancyGrid Occupancy => _occupancy;
@@ -86,6 +91,7 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         }
 
         rays.NeedsNormals |= Regularizers.UsesNormals;
+        _renderSeed = settings.Seed;
         var evaluated = Render(rays, 0, rays.Count, settings.Seed, _samples, _surface);
         _samples.Keep(rays.Used, _field.Features, _parallel);
         LastSamples = (evaluated, _samples.Count, _occupancy.OccupiedShare);
@@ -104,6 +110,8 @@ public sealed class NerfRenderer : IRenderer, IDensityField, IRegularizedRays, I
         var solidRays = rays.Images.Opacity.Count(o => o > 0.5f);
         var seenRays = Math.Max(1, rays.Images.Opacity.Count(o => o > 0));
         Parallel.For(0, rays.Count, _parallel, ray => BackwardRay(rays, ray, gradients, solidRays, seenRays));
+        if (Regularizers.SpatialNormalSmoothness != 0)
+            _smoothness.AddGradient(_samples, _surface, Regularizers.SpatialNormalSmoothness, _renderSeed);
         if (rays.NeedsNormals)
             _surface.Backward(_samples);
         _field.Backward(_samples);

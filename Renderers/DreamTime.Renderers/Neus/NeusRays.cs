@@ -8,7 +8,10 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
     private readonly Samples _samples = new();
     // A distance rises outwards.
     private readonly SurfaceSamples _surface = new(FieldSlope.Of(field, options.NormalMethod, options.NormalEpsilon, options.Field.Radius, parallel), outward: 1);
+    private readonly SpatialSmoothness _smoothness = new(
+        field, options.Field with { NormalMethod = options.NormalMethod, NormalEpsilon = options.NormalEpsilon }, outward: 1, parallel);
     private readonly RayPlacement _placement = new(marcher, parallel);
+    private long _seed;
     private float[] _density = [];
 
     /// <summary>mean (|gradient| - 1)^2 over the samples of the last <see cref="Forward"/>.</summary>
@@ -20,6 +23,7 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
     /// <summary>Fills the images at some rays.</summary>
     public void Forward(RenderedRays rays, int first, int count, long? seed, NeusAlpha alpha)
     {
+        _seed = seed ?? 0;
         _placement.Place(rays, first, count, seed, _samples, field.Features);
         field.Evaluate(_samples);
         _surface.Evaluate(_samples);
@@ -52,6 +56,8 @@ internal sealed class NeusRays(NeusOptions options, NerfField field, RayMarcher 
         var seenRays = Math.Max(1, rays.Images.Opacity.Count(o => o > 0));
         var sharpness = new float[rays.Count];
         Parallel.For(0, rays.Count, parallel, ray => sharpness[ray] = BackwardRay(rays, ray, gradients, regularizers, (solidRays, seenRays), alpha));
+        if (regularizers.SpatialNormalSmoothness != 0)
+            _smoothness.AddGradient(_samples, _surface, regularizers.SpatialNormalSmoothness, _seed);
         _surface.Backward(_samples);
         field.Backward(_samples);
         return sharpness.Sum();

@@ -86,10 +86,15 @@ internal sealed class SurfaceSamples(FieldSlope slope, float outward)
             if (!shading.IsPlain)
                 gradient += Unshade(samples, i, shading, normal, origin + samples.Distance[i] * direction);
 
-            // Through the normalisation: what is along the normal changes nothing.
-            if (normal != Vector3.Zero)
-                _gradient[i] += (gradient - Vector3.Dot(gradient, normal) * normal) * (outward / _slopes[i].Length());
+            AddNormalGradient(i, gradient);
         }
+    }
+
+    /// <summary>Adds to <see cref="Gradient"/> that of a sample's normal: through the normalisation, what is along the normal changes nothing.</summary>
+    public void AddNormalGradient(int i, Vector3 gradient)
+    {
+        if (Normal(i) is var normal && normal != Vector3.Zero)
+            _gradient[i] += (gradient - Vector3.Dot(gradient, normal) * normal) * (outward / _slopes[i].Length());
     }
 
     /// <summary>Hands <see cref="Gradient"/> on to the field.</summary>

@@ -31,6 +31,12 @@ public sealed record NerfRegularizers
     /// </summary>
     public float Distortion { get; init; }
 
+    /// <summary>
+    /// mean over the samples, and the three parts, of the absolute difference between the normal there and one about 0.01 world units off (threestudio's 3D normal smoothness). It needs
+    /// normals, which cost, and those of twice as many samples.
+    /// </summary>
+    public float SpatialNormalSmoothness { get; init; }
+
     /// <summary>mean over the samples of (|gradient of the distance| - 1)^2 (Gropp et al. 2020), of a NeuS only; null takes the weight in its options.</summary>
     public float? Eikonal { get; init; }
 
@@ -38,7 +44,7 @@ public sealed record NerfRegularizers
     internal bool UsesWeights => ZVariance != 0 || Entropy != 0;
 
     /// <summary>Whether a loss looks at the normals along the rays.</summary>
-    internal bool UsesNormals => Orientation != 0;
+    internal bool UsesNormals => Orientation != 0 || SpatialNormalSmoothness != 0;
 
     /// <summary>d(loss)/d(opacity) of one of so many rays.</summary>
     internal float OpacityGradient(float opacity, int rays)

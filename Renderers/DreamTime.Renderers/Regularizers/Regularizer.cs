@@ -21,6 +21,9 @@ public enum Regularizer
     /// <summary><see cref="NerfRegularizers.Distortion"/>.</summary>
     Distortion,
 
+    /// <summary><see cref="NerfRegularizers.SpatialNormalSmoothness"/>.</summary>
+    SpatialNormalSmoothness,
+
     /// <summary><see cref="NerfRegularizers.Eikonal"/>.</summary>
     Eikonal,
 

@@ -71,6 +71,7 @@ public sealed record RegularizerSchedule(Regularizer Regularizer, ScalarSchedule
         Regularizer.Entropy => rays with { Entropy = weight },
         Regularizer.Orientation => rays with { Orientation = weight },
         Regularizer.Distortion => rays with { Distortion = weight },
+        Regularizer.SpatialNormalSmoothness => rays with { SpatialNormalSmoothness = weight },
         _ => rays with { Eikonal = weight },
     };
 

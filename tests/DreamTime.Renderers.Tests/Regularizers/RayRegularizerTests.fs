@@ -110,6 +110,53 @@ let tests =
             Agreement.finiteDifferences "table" 3e-3 largest loss table gradient
         }
 
+        for method in [ NormalMethod.Analytic; NormalMethod.FiniteDifference ] do
+            test $"the spatial smoothness' gradient in the field is the slope of its definition, {method}" {
+                let options = NerfNormalTests.withMethod method NerfScene.small
+                let renderer = NerfScene.lively options
+                renderer.Regularizers <- NerfRegularizers(SpatialNormalSmoothness = 3f)
+                renderer.Render(NerfScene.cameras, 4, 4, NerfScene.training 7L) |> ignore
+                let samples = renderer.TrainingSamples
+
+                let positions (at: Samples) =
+                    Array.init at.Count (fun i -> struct (float at.X[i], float at.Y[i], float at.Z[i]))
+
+                let here = positions samples
+                renderer.Backward(ImageGradients())
+                let there = positions renderer.Smoothness.Moved
+
+                let table, weights =
+                    Agreement.double renderer.Field.Table.Values, Agreement.double renderer.Field.Weights.Values
+
+                let reference = NerfReference(options, table, weights)
+
+                let normals (places: struct (float * float * float)[]) =
+                    reference.Normals(
+                        NerfReference.Ray(places, Array.zeroCreate places.Length, 1.0, [| 0.0; 0.0; 0.0 |])
+                    )
+
+                let loss () =
+                    Seq.zip (normals here) (normals there)
+                    |> Seq.sumBy (fun (a: float[], b: float[]) ->
+                        Seq.sumBy (fun axis -> abs (a[axis] - b[axis])) [ 0..2 ])
+                    |> fun sum -> 3.0 * sum / float (3 * here.Length)
+
+                Expect.isGreaterThan (loss ()) 0.01 "normals differ"
+
+                for struct (x, y, z), struct (u, v, w) in Seq.zip here there do
+                    let way =
+                        sqrt ((x - u) ** 2.0 + (y - v) ** 2.0 + (z - w) ** 2.0) * 2.0 * float options.Radius
+
+                    Expect.isLessThan way 0.06 "a little way off"
+
+                let gradient = Agreement.double renderer.Field.Table.Gradient
+
+                let largest =
+                    Seq.init gradient.Length id |> Seq.sortByDescending (fun i -> abs gradient[i]) |> Seq.truncate 10
+
+                Agreement.finiteDifferences "table" 1e-2 largest loss table gradient
+            }
+
         test "the eikonal weight of a step takes the place of the options'" {
             let gradient weight =
                 let renderer = NeusScene.renderer 0

@@ -32,6 +32,7 @@ let tests =
                 "entropy", (fun rays _ _ -> rays.Entropy)
                 "orientation", (fun rays _ _ -> rays.Orientation)
                 "distortion", (fun rays _ _ -> rays.Distortion)
+                "spatial-normal-smoothness", (fun rays _ _ -> rays.SpatialNormalSmoothness)
                 "eikonal", (fun rays _ _ -> rays.Eikonal.GetValueOrDefault -1f)
                 "normal-consistency", (fun _ surface _ -> surface.NormalConsistency)
                 "laplacian", (fun _ surface _ -> surface.Laplacian)
