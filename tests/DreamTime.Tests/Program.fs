@@ -35,6 +35,7 @@ let main arguments =
             SceneTests.tests
             SharedMemoryTests.tests
             ReconstructionTests.tests
+            UnboundedReconstructionTests.tests
         ]
 
     Runner.run
